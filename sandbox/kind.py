@@ -141,6 +141,8 @@ class Kind:
     """The key that nothing else of the type may hold; None: the id alone."""
     taken: str = "googleapi: Error 409: The resource '{id}' already exists, alreadyExists"
     """The wording of the refusal when `unique` or the id is held already; may use {id} and any input by name."""
+    adopts: Callable[[Call], bool] = lambda call: False
+    """True where creating what exists already succeeds and takes it over (an API that is enabled, a grant that is given): never `taken`."""
     references: tuple[Reference, ...] = ()
     api: str | None = None
     """The Google service that must be enabled in the project (`sqladmin.googleapis.com`)."""

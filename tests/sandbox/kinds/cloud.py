@@ -79,7 +79,7 @@ class World:
         same = key is not None and any(
             kind.unique(self.call(token, record.inputs)) == key for record in self.cloud.find(token)
         )
-        if same or self.cloud.get(token, id_) is not None:
+        if not kind.adopts(call) and (same or self.cloud.get(token, id_) is not None):
             raise Refusal(kind.taken.format_map({**full, "id": id_}))
         kind.create(call)
         record = Record(type=token, id=id_, urn=call.urn, inputs=full, outputs={**full, **kind.outputs(call)})
