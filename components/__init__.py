@@ -1,0 +1,51 @@
+"""groundplan: an application's infrastructure in the words of the application, on Google Cloud or AWS.
+
+Every public name is here; the module behind it loads when the name is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._core.connection import Access as Access
+    from ._core.connection import Connection as Connection
+    from ._core.connection import SecretRef as SecretRef
+    from ._core.connection import connect as connect
+    from ._core.errors import ArgsError as ArgsError
+    from ._core.errors import ConfigError as ConfigError
+    from ._core.errors import GrantError as GrantError
+    from ._core.errors import GroundplanError as GroundplanError
+    from ._core.site import Site as Site
+    from .network import Network as Network
+    from .network import NetworkArgs as NetworkArgs
+
+_HOME = {
+    "Access": "._core.connection",
+    "Connection": "._core.connection",
+    "SecretRef": "._core.connection",
+    "connect": "._core.connection",
+    "ArgsError": "._core.errors",
+    "ConfigError": "._core.errors",
+    "GrantError": "._core.errors",
+    "GroundplanError": "._core.errors",
+    "Site": "._core.site",
+    "Network": ".network",
+    "NetworkArgs": ".network",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(importlib.import_module(_HOME[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""What all nouns share; no noun lives here."""

@@ -1,0 +1,84 @@
+"""Physical names and labels: pure, deterministic, never random.
+
+A name reads `{application}-{stack}-{component}[-{role}]`. Four hex digits of the whole name's hash are added when the plain reading would be ambiguous (a part holds
+a hyphen), was altered to fit the alphabet, or is cut to the length that the cloud takes: two different things never share a name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .errors import Problem
+
+COMPONENT_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
+"""What a component may be called: it becomes part of names on every cloud, so the narrowest alphabet of all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one kind of name may look like on one cloud."""
+
+    longest: int
+    shortest: int = 1
+
+
+LIMITS: Mapping[tuple[str, str], Limit] = {
+    # (cloud, kind): source of the number
+    ("gcp", "network"): Limit(63),  # RFC 1035 label, all Compute Engine names
+    ("gcp", "subnetwork"): Limit(63),
+    ("gcp", "router"): Limit(63),
+    ("gcp", "nat"): Limit(63),
+    ("gcp", "firewall"): Limit(63),
+    ("gcp", "address"): Limit(63),
+    ("gcp", "tag"): Limit(63),  # network tag: RFC 1035 label
+    ("gcp", "dns_policy"): Limit(63),
+    ("gcp", "dns_zone"): Limit(63),
+    ("gcp", "service_account"): Limit(30, 6),  # "account id must be 6-30 characters long"
+    ("gcp", "run_service"): Limit(49),  # Cloud Run: "less than 50 characters"
+    ("gcp", "sql_instance"): Limit(84),  # project id and instance together at most 98; see SQL_PAIR
+    ("gcp", "redis"): Limit(40),  # Memorystore for Redis: instance id 1-40
+    ("gcp", "valkey"): Limit(63),  # Memorystore: instance_id 4-63
+    ("gcp", "connection_policy"): Limit(63),
+    ("gcp", "bucket"): Limit(63, 3),  # Cloud Storage bucket without dots
+    ("gcp", "secret"): Limit(255),
+    ("gcp", "repository"): Limit(63),  # Artifact Registry repository id
+}
+"""The table of limits, one row a kind and cloud."""
+
+
+def name_problems(name: str) -> Iterator[Problem]:
+    """What is wrong with a component's own name."""
+    if not COMPONENT_NAME.fullmatch(name):
+        better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].rstrip("-").lstrip("0123456789-")
+        yield Problem(
+            "name",
+            "must be 1 to 40 of a-z, 0-9 and hyphens, start with a letter and not end with a hyphen",
+            name,
+            f'did you mean "{better}"?' if better else "",
+        )
+
+
+def physical_name(cloud: str, kind: str, *parts: str) -> str:
+    """The name in the cloud for `(application, stack, component[, role])`, within the limits of its kind."""
+    limit = LIMITS[cloud, kind]
+    whole = "/".join(parts)
+    plain = "-".join(parts)
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if not name[:1].isalpha():
+        name = f"x{name}"
+    ambiguous = any("-" in part for part in parts[:3])
+    if ambiguous or name != plain or not limit.shortest <= len(name) <= limit.longest:
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:4]
+        name = f"{name[: limit.longest - 5].rstrip('-')}-{digest}"
+    return name
+
+
+LABEL_VALUE = re.compile(r"[^a-z0-9_-]")
+
+
+def label_value(text: str) -> str:
+    """A value that both Google labels (63 of a-z, 0-9, _ and -) and AWS tags take."""
+    return LABEL_VALUE.sub("-", text.lower())[:63]

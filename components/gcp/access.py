@@ -1,0 +1,189 @@
+"""Verbs to Google roles: the only place where they are written, and where a grant becomes IAM resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Input, Output
+
+from .._core.component import Component
+from .._core.connection import Access, Grant, Principal
+
+ROLES: Mapping[tuple[str, Access], tuple[str, ...]] = {
+    ("secret", Access.READ): ("roles/secretmanager.secretAccessor",),
+    ("object_store", Access.READ): ("roles/storage.objectViewer",),
+    ("object_store", Access.WRITE): ("roles/storage.objectUser",),
+    # a signed URL can do what its signer may do: read and create, not overwrite or delete
+    ("object_store", Access.PRESIGN): ("roles/storage.objectViewer", "roles/storage.objectCreator"),
+    # IAM database login; a direct private connection needs no roles/cloudsql.client
+    ("database", Access.CONNECT): ("roles/cloudsql.instanceUser",),
+    ("registry", Access.PULL): ("roles/artifactregistry.reader",),
+    ("cache", Access.CONNECT): ("roles/memorystore.dbConnectionUser",),
+}
+"""(kind, verb) → roles, each given on the one thing, or under a condition that names it where Google grants only on the project."""
+
+SELF_SIGN = "roles/iam.serviceAccountTokenCreator"
+"""What a service account needs on itself to sign URLs without a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a grant's resources stand: under which component, with which first part of their names."""
+
+    owner: Component
+    role: str
+
+    def logical(self, suffix: str) -> str:
+        """The logical name of one of the grant's resources."""
+        return self.owner.logical(f"{self.role}-{suffix}" if suffix else self.role)
+
+
+def member(principal: Principal) -> Output[str]:
+    """A principal as IAM writes it."""
+    return Output.concat("serviceAccount:", principal.id)
+
+
+def database_user(email: Input[str]) -> Output[str]:
+    """A service account's name as a PostgreSQL user: its e-mail without `.gserviceaccount.com` (Cloud SQL, IAM authentication)."""
+    return Output.from_input(email).apply(lambda text: text.removesuffix(".gserviceaccount.com"))
+
+
+def realise(owner: Component, role: str, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    """The IAM resources of one grant, under `owner`; `role` is the first part of their logical names."""
+    return _REALISE[grant.kind](Place(owner, role), principal, grant)
+
+
+def _secret(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    from pulumi_gcp import secretmanager  # noqa: PLC0415  # a service is imported when a grant needs it
+
+    return [
+        secretmanager.SecretIamMember(
+            place.logical(""),
+            project=grant.target["project"],
+            secret_id=grant.target["secret"],
+            role=role,
+            member=member(principal),
+            opts=place.owner.child(),
+        )
+        for role in ROLES["secret", grant.access]
+    ]
+
+
+def _object_store(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    from pulumi_gcp import serviceaccount, storage  # noqa: PLC0415  # as above
+
+    condition = _prefix_condition(storage, grant) if grant.prefix else None
+    made: list[pulumi.Resource] = [
+        storage.BucketIAMMember(
+            place.logical(role.rpartition(".")[2].lower()),
+            bucket=grant.target["bucket"],
+            role=role,
+            member=member(principal),
+            condition=condition,
+            opts=place.owner.child(),
+        )
+        for role in ROLES["object_store", grant.access]
+    ]
+    if grant.access is Access.PRESIGN:
+        made.append(
+            serviceaccount.IAMMember(
+                place.logical("sign"),
+                service_account_id=Output.concat("projects/", grant.target["project"], "/serviceAccounts/", principal.id),
+                role=SELF_SIGN,
+                member=member(principal),
+                opts=place.owner.child(),
+            )
+        )
+    return made
+
+
+def _prefix_condition(storage: object, grant: Grant) -> object:
+    bucket = Output.from_input(grant.target["bucket"])
+    prefix = grant.prefix
+    expression = bucket.apply(
+        lambda name: (
+            f'resource.name.startsWith("projects/_/buckets/{name}/objects/{prefix}") || '
+            f'api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("{prefix}")'
+        )
+    )
+    return storage.BucketIAMMemberConditionArgs(  # type: ignore[attr-defined]  # the module is passed so that it loads late
+        title=f"objects under {prefix}"[:100], expression=expression
+    )
+
+
+def _database(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    from pulumi_gcp import projects, sql  # noqa: PLC0415  # as above
+
+    instance, project = grant.target["instance"], grant.target["project"]
+    user = sql.User(
+        place.logical("user"),
+        project=project,
+        instance=instance,
+        name=database_user(principal.id),
+        type="CLOUD_IAM_SERVICE_ACCOUNT",
+        deletion_policy="ABANDON",  # a user that owns tables can't be dropped; it goes with the instance
+        opts=place.owner.child(),
+    )
+    logins = [
+        projects.IAMMember(
+            place.logical("login"),
+            project=project,
+            role=role,
+            member=member(principal),
+            condition=projects.IAMMemberConditionArgs(
+                title="this instance only",
+                expression=Output.format("resource.name == 'projects/{0}/instances/{1}' && resource.service == 'sqladmin.googleapis.com'", project, instance),
+            ),
+            opts=place.owner.child(),
+        )
+        for role in ROLES["database", grant.access]
+    ]
+    return [user, *logins]
+
+
+def _registry(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    from pulumi_gcp import artifactregistry  # noqa: PLC0415  # as above
+
+    return [
+        artifactregistry.RepositoryIamMember(
+            place.logical("pull"),
+            project=grant.target["project"],
+            location=grant.target["location"],
+            repository=grant.target["repository"],
+            role=role,
+            member=member(principal),
+            opts=place.owner.child(),
+        )
+        for role in ROLES["registry", grant.access]
+    ]
+
+
+def _cache(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    from pulumi_gcp import projects  # noqa: PLC0415  # as above
+
+    project, instance, location = grant.target["project"], grant.target["instance"], grant.target["location"]
+    return [
+        projects.IAMMember(
+            place.logical("login"),
+            project=project,
+            role=role,
+            member=member(principal),
+            condition=projects.IAMMemberConditionArgs(
+                title="this instance only",
+                expression=Output.format("resource.name == 'projects/{0}/locations/{1}/instances/{2}'", project, location, instance),
+            ),
+            opts=place.owner.child(),
+        )
+        for role in ROLES["cache", grant.access]
+    ]
+
+
+_REALISE: Mapping[str, Callable[[Place, Principal, Grant], list[pulumi.Resource]]] = {
+    "secret": _secret,
+    "object_store": _object_store,
+    "database": _database,
+    "registry": _registry,
+    "cache": _cache,
+}

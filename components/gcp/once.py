@@ -1,0 +1,22 @@
+"""Things that a stack holds once however many components need them."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import pulumi
+from pulumi.runtime import settings
+
+R = TypeVar("R", bound=pulumi.Resource)
+
+_made: weakref.WeakKeyDictionary[object, dict[str, pulumi.Resource]] = weakref.WeakKeyDictionary()
+
+
+def once(key: str, make: Callable[[], R]) -> R:
+    """The one resource of this deployment under a key; made when it is first asked for."""
+    made = _made.setdefault(settings.SETTINGS.monitor, {})
+    if key not in made:
+        made[key] = make()
+    return cast("R", made[key])
