@@ -1,0 +1,170 @@
+"""One resource type, function or object read out of an SDK's source, as rows for the cache."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from . import annotation, docs
+from .source import Getter, Module, Sdk, UnreadableSource, getters, module, prose
+
+Row = dict[str, Any]
+
+_ARGS = re.compile(r"(\w+)\.__new__\(")
+_SECRET_OUTPUTS = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
+_SECRET_INPUT = re.compile(r'__props__\.__dict__\["(\w+)"\] = None if \w+ is None else pulumi\.Output\.secret\(')
+_DEPRECATED_CLASS = re.compile(r'^    warnings\.warn\("""(.*?)"""', re.MULTILINE | re.DOTALL)
+_DEPRECATED_FUNCTION = re.compile(r'^    pulumi\.log\.warn\("""(?:\w+ is deprecated: )?(.*?)"""\)', re.MULTILINE | re.DOTALL)
+_ENUM_VALUE = re.compile(r"^    \w+ = (.+)$", re.MULTILINE)
+_WIRE_ARG = re.compile(r"^    __args__\['([^']+)'\] = (\w+)$", re.MULTILINE)
+_RESULT = re.compile(r"typ=(\w+)\)")
+_PARAM = re.compile(r"^    :param .*?(\w+): (.*?)(?=^    :param |^    \"\"\"|\Z)", re.MULTILINE | re.DOTALL)
+
+
+class Builder:
+    """Reads one SDK. `objects` gathers the object types that the reading meets, each by its key."""
+
+    def __init__(self, sdk: Sdk) -> None:
+        self._sdk = sdk
+        self.objects: dict[str, list[Row]] = {}
+        self._paths: dict[str, tuple[str, ...]] = {}
+
+    def resource(self, token: str, folder: str, name: str) -> Row:
+        """A resource type."""
+        source = self._sdk.resource_module(token, folder, name)
+        body = source.body(name)
+        args = _ARGS.search(body)
+        if args is None:
+            raise UnreadableSource(f"{token}: {name} does not say which class holds its arguments")
+        secret = set(_SECRET_INPUT.findall(body))
+        inputs = [self._property(source, getter, secret=getter.snake in secret) for getter in getters(source.body(args[1]))]
+        outputs = [self._property(source, getter) for getter in getters(body)]
+        hidden = _SECRET_OUTPUTS.search(body)
+        deprecated = _DEPRECATED_CLASS.search(body)
+        return {
+            "inputs": inputs,
+            "outputs": outputs,
+            "secrets": list(ast.literal_eval(f"[{hidden[1]}]")) if hidden else [],
+            "replaces": sorted(self._replacing(inputs)),
+            "deprecated": prose(deprecated[1]) if deprecated else None,
+            "component": "(pulumi.ComponentResource)" in body.split("\n", 1)[0],
+        }
+
+    def function(self, token: str, path: str) -> Row:
+        """A function: the arguments of its Python signature, the getters of its result class."""
+        source = module(self._sdk.root / path)
+        body = next(text for text in source.functions() if f"invoke('{token}'" in text)
+        result = _RESULT.search(body)
+        wire = {snake: name for name, snake in _WIRE_ARG.findall(body)}
+        said = {name: prose(text) for name, text in _PARAM.findall(body)}
+        inputs = []
+        for argument, default in _arguments(body):
+            if argument.arg in wire and argument.annotation is not None:
+                hint = ast.unparse(argument.annotation)
+                getter = Getter(wire[argument.arg], argument.arg, hint if default is None else f"Optional[{hint}]", said.get(argument.arg, ""), None)
+                inputs.append(self._property(source, getter))
+        deprecated = _DEPRECATED_FUNCTION.search(body)
+        return {
+            "inputs": inputs,
+            "outputs": [self._property(source, getter) for getter in getters(source.body(result[1]))] if result else [],
+            "deprecated": prose(deprecated[1]) if deprecated else None,
+        }
+
+    def _property(self, source: Module, getter: Getter, *, secret: bool = False) -> Row:
+        hint, optional = annotation.read(getter.hint)
+        shape, closed = self._shape(source, hint)
+        said = docs.read(getter.description, getter.snake)
+        row: Row = {"name": getter.name, "snake": getter.snake, "type": shape, "description": getter.description}
+        marks = {
+            "required": not optional,
+            "secret": secret,
+            "deprecated": getter.deprecated,
+            "replaces": said.replaces,
+            "values": closed or (said.values if _text(shape) else ()),
+        }
+        return row | {name: value for name, value in marks.items() if value}
+
+    def _shape(self, source: Module, hint: annotation.Hint) -> tuple[Any, list[str]]:
+        """The type as it is stored and, where an enumeration closes it, its values."""
+        match hint:
+            case str():
+                return hint, []
+            case ["values", *values]:
+                return "string", values
+            case ["list" | "map" as kind, inner]:
+                shape, values = self._shape(source, inner)
+                return [kind, shape], values
+            case ["union", *inner]:
+                shapes: list[Any] = []
+                for one in inner:
+                    shape = self._shape(source, one)[0] if not (one[0] == "name" and one[1].endswith("ArgsDict")) else None
+                    if shape is not None and shape not in shapes:
+                        shapes.append(shape)
+                return (shapes[0] if len(shapes) == 1 else ["union", *shapes]), []
+            case ["name", name]:
+                return self._named(source, name)
+            case _:
+                raise UnreadableSource(f"{source.path.name}: {hint}")
+
+    def _named(self, source: Module, name: str) -> tuple[Any, list[str]]:
+        target, short = self._locate(source, name)
+        if target.path.name == "_enums.py":
+            values = [ast.literal_eval(value) for value in _ENUM_VALUE.findall(target.body(short))]
+            if all(isinstance(value, str) for value in values):
+                return "string", values
+            return "number", []
+        key = f"{target.path.relative_to(self._sdk.root).with_suffix('').as_posix()}.{short}"
+        if key not in self.objects:
+            self.objects[key] = []
+            self.objects[key] = [self._property(target, getter) for getter in getters(target.body(short))]
+        return ["object", key], []
+
+    def _locate(self, source: Module, name: str) -> tuple[Module, str]:
+        *parents, short = name.split(".")
+        folder: Path | None = source.path.parent
+        file = "outputs.py" if parents and parents[-1] == "outputs" else None
+        parents = parents[:-1] if file else parents
+        if parents:
+            folder = source.folder(parents[0])
+            folder = folder.joinpath(*parents[1:]) if folder else None
+        for candidate in (file,) if file else ("_inputs.py", "_enums.py", "outputs.py"):
+            if folder is not None and (folder / candidate).is_file() and short in module(folder / candidate):
+                return module(folder / candidate), short
+        raise UnreadableSource(f"{source.path.name}: nothing is called {name}")
+
+    def _replacing(self, properties: list[Row]) -> Iterator[str]:
+        for row in properties:
+            if row.get("replaces"):
+                yield row["name"]
+            else:
+                for path in self._within(row["type"]):
+                    yield f"{row['name']}.{path}"
+
+    def _within(self, shape: Any) -> tuple[str, ...]:
+        match shape:
+            case ["list", inner]:
+                return self._within(inner)
+            case ["object", key]:
+                if key not in self._paths:
+                    self._paths[key] = ()
+                    self._paths[key] = tuple(self._replacing(self.objects[key]))
+                return self._paths[key]
+            case _:
+                return ()
+
+
+def _text(shape: Any) -> bool:
+    return shape == "string" or shape == ["list", "string"] or (isinstance(shape, list) and shape[0] == "union" and "string" in shape)
+
+
+def _arguments(body: str) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    signature = body[: body.index(":\n    \"\"\"")] if ':\n    """' in body else body[: body.index(":\n")]
+    tree = ast.parse(f"{signature}: ...").body[0]
+    if not isinstance(tree, ast.FunctionDef):
+        raise UnreadableSource(signature)
+    missing = len(tree.args.args) - len(tree.args.defaults)
+    for index, argument in enumerate(tree.args.args):
+        yield argument, None if index < missing else tree.args.defaults[index - missing]
