@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output
+from pulumi_gcp import artifactregistry, projects, secretmanager, serviceaccount, sql, storage
 
 from .._core.component import Component
 from .._core.connection import Access, Grant, Principal
@@ -56,8 +57,6 @@ def realise(owner: Component, role: str, principal: Principal, grant: Grant) -> 
 
 
 def _secret(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
-    from pulumi_gcp import secretmanager  # noqa: PLC0415  # a service is imported when a grant needs it
-
     return [
         secretmanager.SecretIamMember(
             place.logical(""),
@@ -72,9 +71,7 @@ def _secret(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Res
 
 
 def _object_store(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
-    from pulumi_gcp import serviceaccount, storage  # noqa: PLC0415  # as above
-
-    condition = _prefix_condition(storage, grant) if grant.prefix else None
+    condition = _prefix_condition(grant) if grant.prefix else None
     made: list[pulumi.Resource] = [
         storage.BucketIAMMember(
             place.logical(role.rpartition(".")[2].lower()),
@@ -99,7 +96,7 @@ def _object_store(place: Place, principal: Principal, grant: Grant) -> list[pulu
     return made
 
 
-def _prefix_condition(storage: object, grant: Grant) -> object:
+def _prefix_condition(grant: Grant) -> storage.BucketIAMMemberConditionArgs:
     bucket = Output.from_input(grant.target["bucket"])
     prefix = grant.prefix
     expression = bucket.apply(
@@ -108,14 +105,10 @@ def _prefix_condition(storage: object, grant: Grant) -> object:
             f'api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("{prefix}")'
         )
     )
-    return storage.BucketIAMMemberConditionArgs(  # type: ignore[attr-defined]  # the module is passed so that it loads late
-        title=f"objects under {prefix}"[:100], expression=expression
-    )
+    return storage.BucketIAMMemberConditionArgs(title=f"objects under {prefix}"[:100], expression=expression)
 
 
 def _database(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
-    from pulumi_gcp import projects, sql  # noqa: PLC0415  # as above
-
     instance, project = grant.target["instance"], grant.target["project"]
     user = sql.User(
         place.logical("user"),
@@ -144,8 +137,6 @@ def _database(place: Place, principal: Principal, grant: Grant) -> list[pulumi.R
 
 
 def _registry(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
-    from pulumi_gcp import artifactregistry  # noqa: PLC0415  # as above
-
     return [
         artifactregistry.RepositoryIamMember(
             place.logical("pull"),
@@ -161,8 +152,6 @@ def _registry(place: Place, principal: Principal, grant: Grant) -> list[pulumi.R
 
 
 def _cache(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
-    from pulumi_gcp import projects  # noqa: PLC0415  # as above
-
     project, instance, location = grant.target["project"], grant.target["instance"], grant.target["location"]
     return [
         projects.IAMMember(
