@@ -101,6 +101,8 @@ class Reference:
     """The cloud's wording."""
     foreign: Callable[[Call, str], bool] | None = None
     """True where the value names something that this stack cannot hold (a public image): accepted as it is."""
+    holds: bool = True
+    """Whether the target cannot be deleted while something refers to it so; False where the cloud lets it go (a role's member, a secret's reader)."""
 
 
 def _nothing(_call: Call) -> Properties:

@@ -1,0 +1,179 @@
+"""What a provider does with one resource: check, diff, create, read, update, delete; plain values in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from . import rules
+from .diff import DEFAULTS, Difference, differences
+from .kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
+from .naming import Naming, made_up
+from .resources import find, function, generic
+from .schema import failures
+from .store import Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from .schema import Schemas, TypeSchema
+    from .store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Diffed:
+    """The verdict on a change of inputs."""
+
+    changes: list[Difference]
+    delete_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A resource as the provider hands it to the engine."""
+
+    id: str
+    outputs: Properties
+    inputs: Properties
+    secrets: frozenset[str]
+    """Top-level names whose values are secret whatever the program says."""
+
+
+class Provider:
+    """All packages; a call names its type."""
+
+    def __init__(self, store: Store, schemas: Schemas) -> None:
+        self._store = store
+        self._schemas = schemas
+
+    def call(self, urn: str, inputs: Properties, config: Mapping[str, str], *, preview: bool = False) -> Call:
+        """A request as the kinds see it."""
+        type_ = urn.split("::")[2].rsplit("$", 1)[-1]
+        plain = {name: value for name, value in inputs.items() if name != DEFAULTS}
+        return Call(type=type_, urn=urn, inputs=plain, config=config, cloud=self._store, preview=preview)
+
+    def version(self, package: str) -> str:
+        """The version that the package's SDK has."""
+        return self._schemas.version(package)
+
+    def check(self, call: Call, old_inputs: Properties, naming: Naming) -> tuple[Properties, list[Failure]]:
+        """The inputs with what the provider fills in, and all that it refuses."""
+        schema, kind = self._schema(call.type), find(call.type)
+        name = made_up(call, schema, kind, old_inputs, naming)
+        inputs = call.inputs if name is None else {**call.inputs, "name": name}
+        defaults = {key: value for key, value in kind.defaults(replace(call, inputs=inputs)).items() if key not in inputs}
+        complete = {**inputs, **defaults}
+        found = [*failures(schema, complete), *kind.check(replace(call, inputs=complete))]
+        filled = sorted([*defaults, *(() if name is None else ("name",))])
+        return {**complete, DEFAULTS: filled}, found
+
+    def diff(self, call: Call, old_inputs: Properties, new_inputs: Properties, ignored: Collection[str]) -> Diffed:
+        """What changes, and whether the old resource must go before the new one comes."""
+        schema, kind = self._schema(call.type), find(call.type)
+        changes = differences(old_inputs, new_inputs, (schema.replaces | kind.replaces) - kind.updates, ignored)
+        own_name = schema.autoname and "name" not in new_inputs.get(DEFAULTS, ()) and old_inputs.get("name") == new_inputs.get("name")
+        return Diffed(changes, own_name and any(change.replaces for change in changes))
+
+    def create(self, call: Call) -> State:
+        """Makes it exist; at preview, says what will be known."""
+        schema, kind = self._schema(call.type), find(call.type)
+        if call.preview:
+            unknown = {name: UNKNOWN for name in schema.outputs if name not in call.inputs}
+            return self._state("", {**call.inputs, **unknown}, call.inputs, schema, kind)
+        with self._store.transaction():
+            self._refuse(kind, call)
+            kind.create(call)
+            id_ = kind.identify(call)
+            if self._store.get(call.type, id_) is not None:
+                raise rules.taken(kind, call, id_)
+            outputs = self._outputs(schema, kind, call, id_, {})
+            record = Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs)
+            try:
+                self._store.add(record, kind.unique(call))
+            except Taken as error:
+                raise rules.taken(kind, call, id_) from error
+        return self._state(id_, outputs, call.inputs, schema, kind)
+
+    def update(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State:
+        """Gives it new properties in place; at preview, says which of the old ones stay."""
+        schema, kind = self._schema(call.type), find(call.type)
+        if call.preview:
+            return self._preview(call, id_, old_inputs, old_outputs)
+        with self._store.transaction():
+            record = self._store.get(call.type, id_)
+            if record is None:
+                raise Refusal(f"googleapi: Error 404: The resource '{id_}' was not found, notFound")
+            call = replace(call, old=record)
+            self._refuse(kind, call)
+            kind.update(call)
+            kept = {
+                name: value
+                for name, value in record.outputs.items()
+                if name not in kind.volatile and name not in call.inputs and name not in record.inputs
+            }
+            outputs = self._outputs(schema, kind, call, id_, kept)
+            try:
+                self._store.replace(replace(record, urn=call.urn, inputs=call.inputs, outputs=outputs), kind.unique(call))
+            except Taken as error:
+                raise rules.taken(kind, call, id_) from error
+        return self._state(id_, outputs, call.inputs, schema, kind)
+
+    def read(self, call: Call, id_: str, old_inputs: Properties) -> State | None:
+        """How it stands in the cloud; None where it is gone."""
+        schema, kind = self._schema(call.type), find(call.type)
+        record = self._store.get(call.type, kind.import_id(id_, call.config)) or self._store.get(call.type, id_)
+        if record is None:
+            return None
+        call = replace(call, inputs=record.inputs, old=record)
+        outputs = {**record.outputs, **kind.refresh(call)}
+        inputs = {**record.inputs, DEFAULTS: old_inputs.get(DEFAULTS, [])}
+        return self._state(record.id, outputs, inputs, schema, kind)
+
+    def delete(self, call: Call, id_: str) -> None:
+        """Makes it exist no longer; content where it is gone already."""
+        kind = find(call.type)
+        with self._store.transaction():
+            record = self._store.get(call.type, id_)
+            if record is None:
+                return
+            call = replace(call, inputs=record.inputs, old=record)
+            kind.delete(call)
+            rules.refuse_in_use(record, self._store, find)
+            if kind.deleted(call):
+                self._store.remove(call.type, id_)
+
+    def invoke(self, token: str, args: Properties, config: Mapping[str, str], *, preview: bool) -> Properties:
+        """A data source's answer."""
+        known = function(token)
+        if known is None:
+            if self._schemas.function(token) is None:
+                raise Refusal(f"{token} is not a function of the installed SDK")
+            raise Refusal(f"the sandbox has no answer for {token} yet")
+        with self._store.transaction():
+            return known.answer(Call(type=token, urn="", inputs=args, config=config, cloud=self._store, preview=preview))
+
+    def _schema(self, type_: str) -> TypeSchema:
+        schema = self._schemas.resource(type_)
+        if schema is None:
+            raise Refusal(f"{type_} is not a resource type of the installed SDK")
+        return schema
+
+    @staticmethod
+    def _refuse(kind: Kind, call: Call) -> None:
+        rules.refuse_disabled_service(kind, call)
+        rules.refuse_dangling(kind, call)
+
+    @staticmethod
+    def _outputs(schema: TypeSchema, kind: Kind, call: Call, id_: str, kept: Properties) -> Properties:
+        outputs = {**kept, **call.inputs, **kind.outputs(call)}
+        return {**outputs, **generic.fill(schema, call, id_, outputs)}
+
+    def _preview(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State:
+        schema, kind = self._schema(call.type), find(call.type)
+        removed = {name: UNKNOWN for name in old_inputs if name in schema.outputs and name not in call.inputs}
+        anew = {name: UNKNOWN for name in kind.volatile if name in schema.outputs}
+        return self._state(id_, {**old_outputs, **removed, **call.inputs, **anew}, call.inputs, schema, kind)
+
+    @staticmethod
+    def _state(id_: str, outputs: Mapping[str, Any], inputs: Properties, schema: TypeSchema, kind: Kind) -> State:
+        return State(id_, {name: value for name, value in outputs.items() if name != DEFAULTS}, inputs, schema.secrets | kind.secrets)
