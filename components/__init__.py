@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ._core.errors import GrantError as GrantError
     from ._core.errors import GroundplanError as GroundplanError
     from ._core.site import Site as Site
+    from .container_service import ContainerService as ContainerService
+    from .container_service import ContainerServiceArgs as ContainerServiceArgs
+    from .container_service import Runtime as Runtime
+    from .container_service import Scaling as Scaling
     from .network import Network as Network
     from .network import NetworkArgs as NetworkArgs
 
@@ -31,6 +35,10 @@ _HOME = {
     "GrantError": "._core.errors",
     "GroundplanError": "._core.errors",
     "Site": "._core.site",
+    "ContainerService": ".container_service",
+    "ContainerServiceArgs": ".container_service",
+    "Runtime": ".container_service",
+    "Scaling": ".container_service",
     "Network": ".network",
     "NetworkArgs": ".network",
 }

@@ -156,3 +156,8 @@ def one_verb(component: str, name: str, access: Access | None, offered: Sequence
     got = f"Access.{access.name}" if isinstance(access, Access) else repr(access)
     message = f'{component} "{name}": access must be {choice}, got {got}'
     raise GrantError(message)
+
+
+def variable_prefix(name: str) -> str:
+    """The first part of a component's variables: its name in upper case, hyphens as `_`."""
+    return name.upper().replace("-", "_")

@@ -23,7 +23,10 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, Any, Any]]] = {
     "ContainerServiceArgs": {
         "cpu": (1.0, 1.0, 1.0),
         "memory_mib": (512, 512, 1024),
+    },
+    "Runtime": {
         "request_timeout": (300, 300, 300),
+        "egress": ("private", "all", "all"),
     },
     "Scaling": {
         "min": (0, 1, 2),

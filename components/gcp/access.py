@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output
-from pulumi_gcp import artifactregistry, projects, secretmanager, serviceaccount, sql, storage
+from pulumi_gcp import artifactregistry, cloudrunv2, projects, secretmanager, serviceaccount, sql, storage
 
 from .._core.component import Component
 from .._core.connection import Access, Grant, Principal
@@ -21,6 +21,7 @@ ROLES: Mapping[tuple[str, Access], tuple[str, ...]] = {
     # IAM database login; a direct private connection needs no roles/cloudsql.client
     ("database", Access.CONNECT): ("roles/cloudsql.instanceUser",),
     ("registry", Access.PULL): ("roles/artifactregistry.reader",),
+    ("service", Access.CONNECT): ("roles/run.invoker",),
     ("cache", Access.CONNECT): ("roles/memorystore.dbConnectionUser",),
 }
 """(kind, verb) → roles, each given on the one thing, or under a condition that names it where Google grants only on the project."""
@@ -169,10 +170,26 @@ def _cache(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Reso
     ]
 
 
+def _service(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    return [
+        cloudrunv2.ServiceIamMember(
+            place.logical("invoke"),
+            project=grant.target["project"],
+            location=grant.target["location"],
+            name=grant.target["service"],
+            role=role,
+            member=member(principal),
+            opts=place.owner.child(),
+        )
+        for role in ROLES["service", grant.access]
+    ]
+
+
 _REALISE: Mapping[str, Callable[[Place, Principal, Grant], list[pulumi.Resource]]] = {
     "secret": _secret,
     "object_store": _object_store,
     "database": _database,
     "registry": _registry,
     "cache": _cache,
+    "service": _service,
 }

@@ -1,0 +1,272 @@
+"""ContainerService: a container that answers requests, reachable only as declared, with an identity that holds only what its connections give."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, NamedTuple
+
+import pulumi
+from pulumi import Input, Output
+
+from ._core.component import Args, Component
+from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, one_verb, variable_prefix
+from ._core.errors import Problem
+from ._core.site import Site
+from ._core.tiers import settled
+from .network import Network
+
+IMAGE = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
+"""A container reference: registry, path, tag and digest as the OCI distribution specification writes them."""
+DIGEST = re.compile(r".*@sha256:[0-9a-f]{64}")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+RESERVED = ("PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION")
+"""Variables that the platform itself sets (Cloud Run container contract)."""
+
+LONGEST_REQUEST = 3600
+"""Seconds: the longest request, and so the longest websocket, that Cloud Run keeps open."""
+MOST_CONCURRENT = 1000
+"""Requests an instance: Cloud Run's limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scaling:
+    """How many instances answer."""
+
+    min: int | None = None
+    """Instances that are always there. The tier decides: dev 0, staging 1, prod 2."""
+
+    max: int | None = None
+    """Instances at most, 1 or more. The tier decides: dev 2, staging 5, prod 10."""
+
+    concurrency: int | None = None
+    """Requests that one instance takes at the same time, 1 to 1000. By default 80; with `websocket=True` 1000, because each open socket counts as one."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Counts out of range."""
+        low, high, each = settled(self.min), settled(self.max), settled(self.concurrency)
+        if not _whole(low) or low < 0:
+            yield Problem("scaling.min", "must be 0 or more", low)
+        elif not _whole(high) or high < max(1, low):
+            yield Problem("scaling.max", f"must be {max(1, low)} or more (scaling.min is {low})", high)
+        if not _whole(each) or not 1 <= each <= MOST_CONCURRENT:
+            yield Problem("scaling.concurrency", f"must be 1 to {MOST_CONCURRENT}", each)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """How the container is run; the defaults are right for most."""
+
+    command: Sequence[str] = ()
+    """Replaces the image's ENTRYPOINT. By default the image decides."""
+
+    arguments: Sequence[str] = ()
+    """Replaces the image's CMD. By default the image decides."""
+
+    request_timeout: int | None = None
+    """Seconds until a request is cut, 1 to 3600. By default 300; with `websocket=True` 3600."""
+
+    startup_seconds: int = 60
+    """Seconds that a new instance has until it must answer, 5 to 240; after that the rollout fails and the old revision goes on."""
+
+    cpu_always: bool | None = None
+    """Whether the CPU works between requests too (and is paid for). By default only with `websocket=True`."""
+
+    egress: Literal["private", "all"] | None = None
+    """What leaves through the network: `private` addresses only, or `all` traffic, which gives it the NAT gateway's addresses and flow logs.
+    The tier decides: dev private, staging all, prod all."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Times out of range, words that are none."""
+        timeout = settled(self.request_timeout)
+        if not _whole(timeout) or not 1 <= timeout <= LONGEST_REQUEST:
+            yield Problem("runtime.request_timeout", f"must be 1 to {LONGEST_REQUEST} seconds", timeout)
+        if not _whole(self.startup_seconds) or not 5 <= self.startup_seconds <= 240:
+            yield Problem("runtime.startup_seconds", "must be 5 to 240 seconds", self.startup_seconds)
+        if self.egress not in ("private", "all"):
+            yield Problem("runtime.egress", 'must be "private" or "all"', self.egress)
+        for name, words in (("command", self.command), ("arguments", self.arguments)):
+            if isinstance(words, str):
+                yield Problem(f"runtime.{name}", "must be a list of words", words, f"did you mean {tuple(words.split())!r}?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerServiceArgs(Args):
+    """What runs, how much of it, and what it may reach."""
+
+    image: Input[str]
+    """The container image, by digest (`…@sha256:…`) in prod: a tag can change under a running service."""
+
+    network: Network
+    """The network whose private addresses it can reach, as far as its connections open a path."""
+
+    port: int = 8080
+    """The port that the container listens on, 1 to 65535."""
+
+    health_path: str | None = None
+    """Path that answers 200 when the service is well: asked at start and every 30 seconds. By default only the port is tried, at start."""
+
+    cpu: float | None = None
+    """CPUs an instance, in steps that the platform has (Cloud Run: 1, 2, 4, 6, 8). By default 1."""
+
+    memory_mib: int | None = None
+    """Memory an instance in MiB. The tier decides: dev 512, staging 512, prod 1024."""
+
+    scaling: Scaling = field(default_factory=Scaling)
+    """How many instances."""
+
+    env: Mapping[str, Input[str]] = field(default_factory=dict)
+    """Further environment variables, in plain text: secrets come through connections."""
+
+    connections: Sequence[Connection] = ()
+    """What it uses: `connect(database)`, `connect(videos, Access.WRITE)`. Each gives variables, secrets, rights and a network path, and nothing else does."""
+
+    public: bool = False
+    """Whether anybody on the internet may call it directly. By default only a load balancer and the network itself."""
+
+    websocket: bool = False
+    """One switch for long-lived sockets: affinity, the longest time-out (3600 s), CPU between messages, 1000 sockets an instance."""
+
+    runtime: Runtime = field(default_factory=Runtime)
+    """How the container is run."""
+
+    def problems(self, site: Site) -> Iterator[Problem]:
+        """Everything that cannot work on any cloud."""
+        yield from self._image_problems(site)
+        if not isinstance(self.network, Network):
+            yield Problem("network", "must be a Network", self.network)
+        if not _whole(self.port) or not 1 <= self.port <= 65535:
+            yield Problem("port", "must be 1 to 65535", self.port)
+        if self.health_path is not None and not (isinstance(self.health_path, str) and self.health_path.startswith("/")):
+            yield Problem("health_path", "must start with /", self.health_path, f'did you mean "/{self.health_path}"?')
+        for group, name, kind in ((self.scaling, "scaling", Scaling), (self.runtime, "runtime", Runtime)):
+            if isinstance(group, kind):
+                yield from group.problems()
+            else:
+                yield Problem(name, f"must be {kind.__name__}(…)", group)
+        yield from self._variable_problems()
+
+    def _image_problems(self, site: Site) -> Iterator[Problem]:
+        if isinstance(self.image, Output):
+            return
+        if not isinstance(self.image, str) or not IMAGE.fullmatch(self.image):
+            yield Problem("image", "must be a container reference", self.image, 'for example "europe-west1-docker.pkg.dev/project/images/api@sha256:…"')
+        elif site.tier == "prod" and not DIGEST.fullmatch(self.image):
+            yield Problem("image", "must name a digest in prod", self.image, "deploy what was tested: …@sha256:…")
+
+    def _variable_problems(self) -> Iterator[Problem]:
+        if not isinstance(self.env, Mapping):
+            yield Problem("env", "must map names to values", self.env)
+            return
+        for name, value in self.env.items():
+            if not isinstance(name, str) or not VARIABLE.fullmatch(name):
+                yield Problem("env", "must have names of letters, digits and _ that do not start with a digit", name)
+            elif name in RESERVED:
+                yield Problem("env", "must not set what the platform sets", name, "read it instead")
+            elif not isinstance(value, (str, Output)):
+                yield Problem(f"env[{name!r}]", "must be text", value, f'did you mean "{value}"?')
+        for connection in self.connections:
+            if not isinstance(connection, Connection):
+                yield Problem("connections", "must hold connections", connection, "write connect(…)")
+                return
+        yield from clashes(self.env, {}, self.connections)
+
+
+class ContainerServiceParts(NamedTuple):
+    """What every cloud's builder hands back."""
+
+    url: Output[str]
+    service: Output[str]
+    identity: Output[str]
+    revision: Output[str]
+
+
+class ContainerService(Component):
+    """A container that answers requests: private by default, with an identity of its own that holds no right but what its connections give.
+
+    Reached through a load balancer or from its network; secrets arrive by reference; a new revision takes traffic only when it is healthy, and `pulumi up` fails
+    when it does not become so.
+
+    >>> ContainerService("api", ContainerServiceArgs(image=image, network=network, connections=(connect(database),)))
+
+    Idle cost: dev nothing (scales to 0); prod 2 idle instances of 1 vCPU and 1 GiB (docs/components/container_service.md has the figures and their date).
+    """
+
+    noun: ClassVar[str] = "container_service"
+    args_type: ClassVar[type[Args]] = ContainerServiceArgs
+
+    url: Output[str]
+    """Where the service itself answers (HTTPS)."""
+    service: Output[str]
+    """The service's name in the cloud."""
+    identity: Output[str]
+    """What it runs as: a service account's e-mail, or a role's ARN."""
+    revision: Output[str]
+    """The newest revision that is ready."""
+    principal: Principal
+    """Its identity, for `grant()` of other components."""
+
+    def __init__(self, name: str, args: ContainerServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args, opts)
+        args = self.settled(args)
+        parts: ContainerServiceParts = self.builder().build(self, args)
+        self.url, self.service, self.identity, self.revision = parts
+        self.principal = Principal(name, parts.identity)
+        if args.websocket:
+            pulumi.log.info(
+                f'ContainerService "{name}": a websocket is closed after {LONGEST_REQUEST} s and affinity is best effort: clients must reconnect, and find their state elsewhere',
+                resource=self,
+            )
+        self.register_outputs({"url": self.url, "service": self.service, "identity": self.identity, "revision": self.revision})
+
+    def settled(self, args: ContainerServiceArgs) -> ContainerServiceArgs:  # type: ignore[override]  # narrower on purpose: a noun takes its own args
+        """Websockets decide before the tier does."""
+        if isinstance(args.runtime, Runtime) and isinstance(args.scaling, Scaling):
+            long = args.websocket
+            runtime, scaling = args.runtime, args.scaling
+            if runtime.cpu_always is None:
+                runtime = dataclasses.replace(runtime, cpu_always=long)
+            if long and runtime.request_timeout is None:
+                runtime = dataclasses.replace(runtime, request_timeout=LONGEST_REQUEST)
+            if long and scaling.concurrency is None:
+                scaling = dataclasses.replace(scaling, concurrency=MOST_CONCURRENT)
+            args = dataclasses.replace(args, runtime=runtime, scaling=scaling)
+        return super().settled(args)
+
+    def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
+        """The right to call it, and its URL as {NAME}_URL. `prefix` has no meaning here."""
+        del prefix
+        access = one_verb("ContainerService", self.component_name, access, (Access.CONNECT,))
+        return Connection(
+            source=self.component_name,
+            access=access,
+            env={f"{variables or variable_prefix(self.component_name)}_URL": self.url},
+            grants=(self._grant(access),),
+            paths=(),
+        )
+
+    def grant(self, principal: Principal, access: Access | None = None) -> None:
+        """Gives the right to call it; adds a resource and changes none."""
+        access = one_verb("ContainerService", self.component_name, access, (Access.CONNECT,))
+        self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, self._grant(access))
+
+    def _grant(self, access: Access) -> Grant:
+        target: dict[str, Input[str]] = {"service": self.service, "project": self.site.project, "location": self.site.region}
+        return Grant("service", access, target, self.component_name)
+
+
+def probe_failures(startup_seconds: int, period: int) -> int:
+    """How many probes may fail until the start-up time is used up."""
+    return max(1, math.ceil(startup_seconds / period))
+
+
+def all_paths(connections: Sequence[Connection]) -> list[Path]:
+    """Every network path of the connections."""
+    return [path for connection in connections for path in connection.paths]
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
