@@ -22,7 +22,7 @@ def enabled(component: Component, *apis: str) -> list[pulumi.Resource]:
         once(
             f"api/{site.project}/{api}",
             lambda api=api: projects.Service(  # type: ignore[misc]  # the default binds the loop's value
-                f"api-{api}" if site.project == _home() else f"api-{api}-{site.project}",
+                f"enable-{api}" if site.project == _home() else f"enable-{api}-{site.project}",
                 project=site.project,
                 service=f"{api}.googleapis.com",
                 disable_on_destroy=False,
