@@ -20,6 +20,8 @@ _ASSETS = frozenset({"c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5e
 
 _INTERNAL = frozenset({"__defaults", "__internal"})
 _PROVIDER = "pulumi:providers:"
+_ANY_CASE = "cloudflare:"
+"""Its provider's generated validators are all `OneOfCaseInsensitive`."""
 _OF_EVERY_PROVIDER = frozenset({"version", "pluginDownloadURL"})
 
 
@@ -33,14 +35,16 @@ class _Place:
     """Whether it is an item of a list."""
     secret: bool = False
     """Whether messages must not quote the value."""
+    any_case: bool = False
+    """Whether the provider compares allowed values without regard to case."""
 
     def property(self, name: str, snake: str, *, secret: bool = False) -> _Place:
         plain = name.replace("_", "").replace("-", "").isalnum()
         step = f".{name}" if plain and self.path else name if plain else f'["{name}"]'
-        return _Place(self.path + step, f"{self.terraform}.{snake}" if self.terraform else snake, secret=secret or self.secret)
+        return _Place(self.path + step, f"{self.terraform}.{snake}" if self.terraform else snake, secret=secret or self.secret, any_case=self.any_case)
 
     def at(self, index: int) -> _Place:
-        return _Place(f"{self.path}[{index}]", f"{self.terraform}.{index}", item=True, secret=self.secret)
+        return replace(self, path=f"{self.path}[{index}]", terraform=f"{self.terraform}.{index}", item=True)
 
     def block(self) -> _Place:
         """Inside a nested object, which to Terraform is a list of one."""
@@ -53,7 +57,8 @@ class _Place:
 def failures(schema: TypeSchema, inputs: Mapping[str, Any]) -> list[Failure]:
     """Everything that the schema refuses in these inputs, at any depth, all at once. Unknown values pass."""
     if not schema.token.startswith(_PROVIDER):
-        return list(_object(schema.inputs, inputs, _Place(), schema.outputs))
+        place = _Place(any_case=schema.token.startswith(_ANY_CASE))
+        return list(_object(schema.inputs, inputs, place, schema.outputs))
     said = {name: _parsed(schema.inputs[name].type, value) if name in schema.inputs else value for name, value in inputs.items()}
     return list(_object(schema.inputs, {name: value for name, value in said.items() if name not in _OF_EVERY_PROVIDER}, _Place(), {}))
 
@@ -111,10 +116,16 @@ def _allowed(wanted: Property, value: Any, place: _Place) -> Iterator[Failure]:
         for index, item in enumerate(value):
             yield from _allowed(wanted, _plain(item), place.at(index))
     elif value is not None and value is not UNKNOWN and not isinstance(value, dict):
-        text = _text(value)
-        if text not in wanted.values and (text or wanted.required):
+        if not _among(_text(value), wanted, any_case=place.any_case):
             listed = " ".join(f'"{one}"' for one in wanted.values)
             yield Failure(place.path, f"expected {place.terraform} to be one of [{listed}], got {place.quote(value)}")
+
+
+def _among(text: str, wanted: Property, *, any_case: bool) -> bool:
+    """Empty is as good as unset where nothing is required."""
+    if any_case:
+        return text.casefold() in {one.casefold() for one in wanted.values}
+    return text in wanted.values or (not text and not wanted.required)
 
 
 def _text(value: object) -> str:
