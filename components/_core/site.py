@@ -141,7 +141,7 @@ def _matching(key: str, value: str | None, pattern: re.Pattern[str], example: st
 
 def _truth(config: pulumi.Config, key: str, *, default: bool) -> bool:
     value = config.get(key)
-    if value is None:
+    if not value:
         return default
     if value not in ("true", "false"):
         message = f"groundplan:{key} must be true or false, got {value!r}; set it with: pulumi config set groundplan:{key} {str(default).lower()}"
