@@ -128,7 +128,9 @@ class Kind:
     outputs: Callable[[Call], Properties] = _nothing
     """What the provider computes, beyond the inputs echoed; called at create and update, wins over the echo."""
     defaults: Callable[[Call], Properties] = _nothing
-    """What the *real provider* writes into the inputs at Check when the program did not say it (schema defaults). Not what the API fills in: that is `outputs`."""
+    """What the *real provider* writes into the inputs at Check when the program did not say it (schema defaults). Not what the API fills in: that is `outputs`.
+
+    Nested objects are merged with what the program gave; lists are not."""
     check: Callable[[Call], Iterator[Failure]] = _no_failures
     """What the real provider refuses before the cloud is asked: formats, enums, conflicts. Unknown values pass."""
     replaces: frozenset[str] = frozenset()

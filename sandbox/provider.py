@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from . import rules
+from . import document, rules
 from .diff import DEFAULTS, Difference, differences
 from .kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
 from .naming import Naming, made_up
@@ -53,18 +53,28 @@ class Provider:
         return Call(type=type_, urn=urn, inputs=plain, config=config, cloud=self._store, preview=preview)
 
     def version(self, package: str) -> str:
-        """The version that the package's SDK has."""
-        return self._schemas.version(package)
+        """The version that the package's SDK has; none where it is not installed."""
+        return self._schemas.version(package) or ""
+
+    def document(self, package: str) -> str:
+        """The package's schema as far as the sandbox holds things of it: enough to write the code of an import."""
+        here = dict.fromkeys(record.type for record in self._store.all() if record.type.startswith(f"{package}:"))
+        return document.written(package, self.version(package), [schema for type_ in here if (schema := self._schemas.resource(type_)) is not None])
+
+    def check_config(self, package: str, inputs: Properties) -> list[Failure]:
+        """What a provider's own configuration gets wrong."""
+        schema = self._schemas.resource(f"pulumi:providers:{package}")
+        return failures(schema, inputs) if schema is not None else []
 
     def check(self, call: Call, old_inputs: Properties, naming: Naming) -> tuple[Properties, list[Failure]]:
         """The inputs with what the provider fills in, and all that it refuses."""
         schema, kind = self._schema(call.type), find(call.type)
         name = made_up(call, schema, kind, old_inputs, naming)
         inputs = call.inputs if name is None else {**call.inputs, "name": name}
-        defaults = {key: value for key, value in kind.defaults(replace(call, inputs=inputs)).items() if key not in inputs}
-        complete = {**inputs, **defaults}
+        defaults = kind.defaults(replace(call, inputs=inputs))
+        complete = _merged(defaults, inputs)
         found = [*failures(schema, complete), *kind.check(replace(call, inputs=complete))]
-        filled = sorted([*defaults, *(() if name is None else ("name",))])
+        filled = sorted(key for key in complete if key not in call.inputs)
         return {**complete, DEFAULTS: filled}, found
 
     def diff(self, call: Call, old_inputs: Properties, new_inputs: Properties, ignored: Collection[str]) -> Diffed:
@@ -79,19 +89,18 @@ class Provider:
         schema, kind = self._schema(call.type), find(call.type)
         if call.preview:
             unknown = {name: UNKNOWN for name in schema.outputs if name not in call.inputs}
-            return self._state("", {**call.inputs, **unknown}, call.inputs, schema, kind)
+            return self._state("", {**unknown, **generic.foreseen(schema, call), **call.inputs}, call.inputs, schema, kind)
         with self._store.transaction():
             self._refuse(kind, call)
+            id_, key = kind.identify(call), kind.unique(call)
+            existing = self._store.get(call.type, id_) or (self._store.holder(call.type, key) if key is not None else None)
+            if existing is not None:
+                if not kind.adopts(call):
+                    raise rules.taken(kind, call, id_)
+                self._store.remove(existing.type, existing.id)
             kind.create(call)
-            id_ = kind.identify(call)
-            if self._store.get(call.type, id_) is not None:
-                raise rules.taken(kind, call, id_)
             outputs = self._outputs(schema, kind, call, id_, {})
-            record = Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs)
-            try:
-                self._store.add(record, kind.unique(call))
-            except Taken as error:
-                raise rules.taken(kind, call, id_) from error
+            self._store.add(Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs), key)
         return self._state(id_, outputs, call.inputs, schema, kind)
 
     def update(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State:
@@ -177,3 +186,12 @@ class Provider:
     @staticmethod
     def _state(id_: str, outputs: Mapping[str, Any], inputs: Properties, schema: TypeSchema, kind: Kind) -> State:
         return State(id_, {name: value for name, value in outputs.items() if name != DEFAULTS}, inputs, schema.secrets | kind.secrets)
+
+
+def _merged(defaults: Properties, given: Properties) -> Properties:
+    """What is given, and below it, at any depth of nested objects, what is not."""
+    merged = {**defaults, **given}
+    for key, value in given.items():
+        if isinstance(value, dict) and isinstance(defaults.get(key), dict):
+            merged[key] = _merged(defaults[key], value)
+    return merged

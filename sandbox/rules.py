@@ -53,10 +53,12 @@ def refuse_disabled_service(kind: Kind, call: Call) -> None:
     name = project(call)
     if name is None or any(call.cloud.find(SERVICE, service=kind.api, project=name)):
         return
-    title = _TITLES.get(kind.api, kind.api)
-    page = f"https://console.developers.google.com/apis/api/{kind.api}/overview?project={name}"
+    from .resources.gcp.names import project_number  # noqa: PLC0415  Google's types load when one of them is met
+
+    title, number = _TITLES.get(kind.api, kind.api), project_number(name)
+    page = f"https://console.developers.google.com/apis/api/{kind.api}/overview?project={number}"
     raise Refusal(
-        f"googleapi: Error 403: {title} has not been used in project {name} before or it is disabled. Enable it by visiting {page} then retry. "
+        f"googleapi: Error 403: {title} has not been used in project {number} before or it is disabled. Enable it by visiting {page} then retry. "
         "If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry. "
         f'(reason: SERVICE_DISABLED, service: "{kind.api}"), accessNotConfigured'
     )

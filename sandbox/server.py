@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("sandbox")
 _SERVICE = "pulumirpc.ResourceProvider"
 _METHODS = (
-    "Attach Cancel Check CheckConfig Configure Create Delete Diff DiffConfig GetPluginInfo Handshake Invoke Read Update"
+    "Attach Cancel Check CheckConfig Configure Create Delete Diff DiffConfig GetPluginInfo GetSchema Handshake Invoke Read Update"
 ).split()
 _OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0))
 _THREADS = 8

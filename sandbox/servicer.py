@@ -11,14 +11,14 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from . import wire
-from .diff import DEFAULTS, Change
+from .diff import Change
 from .kind import Refusal
 from .naming import Naming
-from .resources import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from .kind import Failure
     from .provider import Provider, State
 
 _log = logging.getLogger("sandbox")
@@ -41,6 +41,7 @@ REQUESTS: dict[str, Any] = {
     "Diff": provider_pb2.DiffRequest,
     "DiffConfig": provider_pb2.DiffRequest,
     "GetPluginInfo": empty_pb2.Empty,
+    "GetSchema": provider_pb2.GetSchemaRequest,
     "Handshake": provider_pb2.ProviderHandshakeRequest,
     "Invoke": provider_pb2.InvokeRequest,
     "Read": provider_pb2.ReadRequest,
@@ -95,9 +96,16 @@ class Servicer:
         return plugin_pb2.PluginInfo(version=self._provider.version(self.package))
 
     @_answering
+    def GetSchema(self, _request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """What `pulumi import` needs to write code."""
+        return provider_pb2.GetSchemaResponse(schema=self._provider.document(self.package))
+
+    @_answering
     def CheckConfig(self, request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: N802
-        """A provider's configuration is taken as it is."""
-        return provider_pb2.CheckResponse(inputs=request.news)
+        """A provider's configuration is held against the SDK's schema."""
+        response = provider_pb2.CheckResponse(inputs=request.news)
+        _report(response, self._provider.check_config(self.package, wire.read(request.news)))
+        return response
 
     @_answering
     def DiffConfig(self, request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: N802
@@ -121,9 +129,7 @@ class Servicer:
         call = self._provider.call(request.urn, wire.read(request.news), self._config(context), preview=True)
         inputs, failures = self._provider.check(call, wire.read(request.olds), _naming(request))
         response = provider_pb2.CheckResponse(inputs=wire.write(inputs))
-        for failure in failures:
-            # With a property the engine prints its value too, which for a nested path it does not find.
-            response.failures.add(reason=f"{failure.path}: {failure.reason}" if failure.path else failure.reason)
+        _report(response, failures)
         return response
 
     @_answering
@@ -177,6 +183,12 @@ class Servicer:
 
     def _config(self, context: grpc.ServicerContext) -> dict[str, str]:
         return self._configs.get(context.peer(), self._last)
+
+
+def _report(response: Any, failures: Iterable[Failure]) -> None:
+    for failure in failures:
+        # With a property the engine prints its value too: a secret's as well, and of a nested path nothing.
+        response.failures.add(reason=f"{failure.path}: {failure.reason}" if failure.path else failure.reason)
 
 
 def _naming(request: Any) -> Naming:

@@ -20,7 +20,14 @@ _ACCOUNT = "000000000000"
 
 def kind(token: str) -> Kind:
     """A kind for a type of which only the schema is known."""
-    return Kind(token=token, identify=_IDENTIFY.get(token.split(":", 1)[0], _by_digest))
+    package = token.split(":", 1)[0]
+    return Kind(
+        token=token,
+        identify=_IDENTIFY.get(package, _by_digest),
+        replaces=_GOOGLE_REPLACES if package == "gcp" else frozenset(),
+        volatile=frozenset({"etag", "fingerprint"}),
+        **(_KUBERNETES if package == "kubernetes" else {}),
+    )
 
 
 def fill(schema: TypeSchema, call: Call, id_: str, given: Properties) -> Properties:
@@ -40,6 +47,16 @@ def fill(schema: TypeSchema, call: Call, id_: str, given: Properties) -> Propert
     return filled
 
 
+def foreseen(schema: TypeSchema, call: Call) -> Properties:
+    """The computed outputs that a preview knows already."""
+    known: Properties = {}
+    for name in schema.outputs:
+        value = _place(name, call) if name in _PLACES and name in schema.inputs else labels(call)[name] if name in _LABELS else None
+        if value is not None:
+            known[name] = value
+    return known
+
+
 def labels(call: Call) -> Properties:
     """The two label maps that the Google provider derives from `labels` and the provider's own defaults."""
     given = call.inputs.get("labels") or {}
@@ -52,8 +69,13 @@ def labels(call: Call) -> Properties:
 
 
 def digest(call: Call, purpose: str, length: int = 32) -> str:
-    """Hexadecimal digits that depend on the resource alone."""
+    """Hexadecimal digits that depend on the resource and its purpose alone."""
     return hashlib.sha256(f"{call.type}|{call.urn}|{purpose}".encode()).hexdigest()[:length]
+
+
+def _revision(call: Call, length: int) -> str:
+    """Digits that change with the inputs."""
+    return digest(call, json.dumps(call.inputs, sort_keys=True), length)
 
 
 def _place(name: str, call: Call) -> str | None:
@@ -64,12 +86,15 @@ def _place(name: str, call: Call) -> str | None:
 
 
 _PLACES = ("project", "region", "zone", "location")
+_LABELS = ("pulumiLabels", "effectiveLabels")
+_GOOGLE_REPLACES = frozenset({"name", *_PLACES})
+"""What forces a new resource in 19 of 20 Google types that have it."""
 
 
 def _value(output: Property, call: Call, id_: str, given: Mapping[str, Any]) -> Any:
-    if output.name in {"pulumiLabels", "effectiveLabels"}:
+    if output.name in _LABELS:
         return labels(call)[output.name]
-    if output.name in {"tagsAll"}:
+    if output.name == "tagsAll":
         return call.inputs.get("tags") or {}
     if output.type.kind == "string":
         return _text(output.name, call, id_, given)
@@ -98,12 +123,11 @@ def _name(call: Call, _id: str, given: Mapping[str, Any]) -> str:
 _TEXTS: tuple[tuple[re.Pattern[str], Callable[[Call, str, Mapping[str, Any]], str]], ...] = (
     (re.compile(r"^selfLink(WithId)?$"), lambda _call, id_, _given: _SELF_LINKS + id_),
     (re.compile(r"^arn$|Arn$"), _arn),
-    (re.compile(r"(?i)fingerprint$"), lambda call, _id, _given: digest(call, "fingerprint", 12)),
-    (re.compile(r"(?i)etag$"), lambda call, _id, _given: f'"{digest(call, "etag", 16)}"'),
+    (re.compile(r"(?i)fingerprint$"), lambda call, _id, _given: _revision(call, 12)),
+    (re.compile(r"(?i)etag$"), lambda call, _id, _given: f'"{_revision(call, 16)}"'),
     (re.compile(r"^(create|creation|update)(d)?(Time|Timestamp|At|On|Date)$|^modifiedOn$"), lambda call, _id, _given: call.cloud.now()),
     (re.compile(r"^(uid|uniqueId|uuid)$"), lambda call, _id, _given: _uuid(digest(call, "uid"))),
     (re.compile(r"^generatedId$|^numericId$"), lambda call, _id, _given: str(int(digest(call, "number", 15), 16) + 10**18)),
-    (re.compile(r"^(project|region|zone|location)$"), lambda call, _id, _given: ""),
     (re.compile(r"^(state|status)$"), lambda _call, _id, _given: "ACTIVE"),
     (re.compile(r"^accountId$|^ownerId$|^owner$"), lambda _call, _id, _given: _ACCOUNT),
     (re.compile(r"(?i)(url|uri|endpoint)$"), lambda call, _id, _given: f"https://{digest(call, 'host', 10)}.sandbox.invalid"),
@@ -148,10 +172,24 @@ def _amazon(call: Call) -> str:
 
 
 def _kubernetes(call: Call) -> str:
-    metadata = call.inputs.get("metadata") or {}
-    name = metadata.get("name") or f"{call.name}-{digest(call, 'name', 8)}"
-    namespace = metadata.get("namespace")
-    return f"{namespace}/{name}" if namespace else str(name)
+    metadata = call.inputs["metadata"]
+    return f"{metadata['namespace']}/{metadata['name']}" if metadata.get("namespace") else str(metadata["name"])
+
+
+def _kubernetes_defaults(call: Call) -> Properties:
+    """The Kubernetes provider makes up `metadata.name`."""
+    metadata = call.inputs.get("metadata")
+    return {} if metadata is UNKNOWN else {"metadata": {"name": f"{call.name}-{digest(call, 'name', 8)}"}}
+
+
+def _kubernetes_outputs(call: Call) -> Properties:
+    born = call.old.outputs["metadata"]["creationTimestamp"] if call.old else call.cloud.now()
+    uid = _uuid(digest(call, "uid"))
+    metadata = {"namespace": "default", "generation": 1, "creationTimestamp": born, "uid": uid, "resourceVersion": str(int(_revision(call, 8), 16))}
+    return {"metadata": {**metadata, **call.inputs["metadata"]}}
+
+
+_KUBERNETES: dict[str, Any] = {"defaults": _kubernetes_defaults, "outputs": _kubernetes_outputs}
 
 
 _IDENTIFY: dict[str, Callable[[Call], str]] = {"gcp": _google, "aws": _amazon, "kubernetes": _kubernetes}
