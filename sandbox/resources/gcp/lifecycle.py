@@ -46,9 +46,9 @@ def elsewhere(types: tuple[str, ...]) -> Callable[[Call, str], bool]:
     return foreign
 
 
-def reference(path: str, *types: str, message: str = NOT_FOUND) -> Reference:
+def reference(path: str, *types: str, by: tuple[str, ...] = ("id", "selfLink", "name"), message: str = NOT_FOUND, holds: bool = True) -> Reference:
     """An input that must name something of these types, unless it lies in a project that is not ours."""
-    return Reference(path=path, types=types, message=message, foreign=elsewhere(types))
+    return Reference(path=path, types=types, by=by, message=message, foreign=elsewhere(types), holds=holds)
 
 
 def network_reference(path: str = "network") -> Reference:
