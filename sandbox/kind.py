@@ -155,6 +155,8 @@ class Kind:
     update: Callable[[Call], None] = _allowed
     delete: Callable[[Call], None] = _allowed
     """Raises Refusal for what the cloud refuses on delete: in use, protected."""
+    stateless: bool = False
+    """True where the provider keeps nothing anywhere but in the stack's own state (random): Read answers with what it is told, Delete forgets nothing."""
     volatile: frozenset[str] = frozenset()
     """Outputs that an update gives anew, thus unknown in its preview (etag, fingerprint)."""
     deleted: Callable[[Call], bool] = lambda call: True
