@@ -23,7 +23,7 @@ _SCALARS = {
 _WRAPPERS = {"Input", "Output", "Awaitable"}
 
 
-class UnreadableHint(ValueError):
+class UnreadableHintError(ValueError):
     """A type hint of a form that no known SDK generator writes."""
 
 
@@ -44,7 +44,7 @@ def _read(node: ast.expr) -> tuple[Hint, bool]:
         case ast.Subscript(value=ast.Name(id=name) | ast.Attribute(attr=name), slice=inner):
             return _generic(name, inner)
         case _:
-            raise UnreadableHint(ast.unparse(node))
+            raise UnreadableHintError(ast.unparse(node))
 
 
 def _generic(name: str, inner: ast.expr) -> tuple[Hint, bool]:
@@ -65,7 +65,7 @@ def _generic(name: str, inner: ast.expr) -> tuple[Hint, bool]:
             if hint not in hints:
                 hints.append(hint)
         return (hints[0] if len(hints) == 1 else ["union", *hints]), False
-    raise UnreadableHint(f"{name}[{ast.unparse(inner)}]")
+    raise UnreadableHintError(f"{name}[{ast.unparse(inner)}]")
 
 
 def _parts(inner: ast.expr) -> list[ast.expr]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import annotation, docs
-from .source import Getter, Module, Sdk, UnreadableSource, getters, module, prose
+from . import annotation, convention, docs
+from .source import Getter, Module, Sdk, UnreadableSourceError, getters, module, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 Row = dict[str, Any]
 
@@ -30,7 +32,6 @@ class Builder:
     def __init__(self, sdk: Sdk) -> None:
         self._sdk = sdk
         self.objects: dict[str, list[Row]] = {}
-        self._paths: dict[str, tuple[str, ...]] = {}
 
     def resource(self, token: str, folder: str, name: str) -> Row:
         """A resource type."""
@@ -38,17 +39,18 @@ class Builder:
         body = source.body(name)
         args = _ARGS.search(body)
         if args is None:
-            raise UnreadableSource(f"{token}: {name} does not say which class holds its arguments")
+            raise UnreadableSourceError(f"{token}: {name} does not say which class holds its arguments")
         secret = set(_SECRET_INPUT.findall(body))
         inputs = [self._property(source, getter, secret=getter.snake in secret) for getter in getters(source.body(args[1]))]
         outputs = [self._property(source, getter) for getter in getters(body)]
+        borrowable = frozenset((row["name"], row["description"]) for row in inputs)
         hidden = _SECRET_OUTPUTS.search(body)
         deprecated = _DEPRECATED_CLASS.search(body)
         return {
             "inputs": inputs,
             "outputs": outputs,
             "secrets": list(ast.literal_eval(f"[{hidden[1]}]")) if hidden else [],
-            "replaces": sorted(self._replacing(inputs)),
+            "replaces": sorted({*self._replacing(inputs, borrowable), *convention.replacing(token, inputs)}),
             "deprecated": prose(deprecated[1]) if deprecated else None,
             "component": "(pulumi.ComponentResource)" in body.split("\n", 1)[0],
         }
@@ -80,7 +82,7 @@ class Builder:
         row: Row = {"name": getter.name, "snake": getter.snake, "type": shape, "description": getter.description}
         marks = {
             "required": not optional,
-            "secret": secret,
+            "secret": secret or said.secret,
             "deprecated": getter.deprecated,
             "replaces": said.replaces,
             "values": closed or (said.values if _text(shape) else ()),
@@ -107,7 +109,7 @@ class Builder:
             case ["name", name]:
                 return self._named(source, name)
             case _:
-                raise UnreadableSource(f"{source.path.name}: {hint}")
+                raise UnreadableSourceError(f"{source.path.name}: {hint}")
 
     def _named(self, source: Module, name: str) -> tuple[Any, list[str]]:
         target, short = self._locate(source, name)
@@ -133,38 +135,34 @@ class Builder:
         for candidate in (file,) if file else ("_inputs.py", "_enums.py", "outputs.py"):
             if folder is not None and (folder / candidate).is_file() and short in module(folder / candidate):
                 return module(folder / candidate), short
-        raise UnreadableSource(f"{source.path.name}: nothing is called {name}")
+        raise UnreadableSourceError(f"{source.path.name}: nothing is called {name}")
 
-    def _replacing(self, properties: list[Row]) -> Iterator[str]:
+    def _replacing(self, properties: list[Row], borrowable: frozenset[tuple[str, str]], within: tuple[str, ...] = ()) -> Iterator[str]:
+        """Paths that replace. A nested docstring equal to that of the top-level property of its name was put there by mistake: it says nothing."""
         for row in properties:
-            if row.get("replaces"):
+            if row.get("replaces") and not (within and (row["name"], row["description"]) in borrowable):
                 yield row["name"]
             else:
-                for path in self._within(row["type"]):
+                for path in self._nested(row["type"], borrowable, within):
                     yield f"{row['name']}.{path}"
 
-    def _within(self, shape: Any) -> tuple[str, ...]:
+    def _nested(self, shape: Any, borrowable: frozenset[tuple[str, str]], within: tuple[str, ...]) -> Iterator[str]:
         match shape:
             case ["list", inner]:
-                return self._within(inner)
-            case ["object", key]:
-                if key not in self._paths:
-                    self._paths[key] = ()
-                    self._paths[key] = tuple(self._replacing(self.objects[key]))
-                return self._paths[key]
-            case _:
-                return ()
+                yield from self._nested(inner, borrowable, within)
+            case ["object", key] if key not in within:
+                yield from self._replacing(self.objects[key], borrowable, (*within, key))
 
 
 def _text(shape: Any) -> bool:
-    return shape == "string" or shape == ["list", "string"] or (isinstance(shape, list) and shape[0] == "union" and "string" in shape)
+    return shape in ("string", ["list", "string"]) or (isinstance(shape, list) and shape[0] == "union" and "string" in shape)
 
 
 def _arguments(body: str) -> Iterator[tuple[ast.arg, ast.expr | None]]:
-    signature = body[: body.index(":\n    \"\"\"")] if ':\n    """' in body else body[: body.index(":\n")]
+    signature = re.split(r':\n    """|:\n', body, maxsplit=1)[0]
     tree = ast.parse(f"{signature}: ...").body[0]
     if not isinstance(tree, ast.FunctionDef):
-        raise UnreadableSource(signature)
+        raise UnreadableSourceError(signature)
     missing = len(tree.args.args) - len(tree.args.defaults)
     for index, argument in enumerate(tree.args.args):
         yield argument, None if index < missing else tree.args.defaults[index - missing]

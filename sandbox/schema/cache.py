@@ -7,10 +7,12 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TABLE = "CREATE TABLE IF NOT EXISTS entry (kind TEXT, key TEXT, data TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
 

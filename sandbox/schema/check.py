@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..kind import UNKNOWN, Failure
-from .model import Property, Type, TypeSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .model import Property, Type, TypeSchema
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key that marks a dict as a special value on the wire."""
@@ -23,6 +27,9 @@ _PROVIDER = "pulumi:providers:"
 _ANY_CASE = "cloudflare:"
 """Its provider's generated validators are all `OneOfCaseInsensitive`."""
 _OF_EVERY_PROVIDER = frozenset({"version", "pluginDownloadURL"})
+
+
+_PLAIN = re.compile(r"[A-Za-z_$][\w$]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,8 @@ class _Place:
     """Whether the provider compares allowed values without regard to case."""
 
     def property(self, name: str, snake: str, *, secret: bool = False) -> _Place:
-        plain = name.replace("_", "").replace("-", "").isalnum()
-        step = f".{name}" if plain and self.path else name if plain else f'["{name}"]'
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        step = f'["{quoted}"]' if not _PLAIN.match(name) else f".{name}" if self.path else name
         return _Place(self.path + step, f"{self.terraform}.{snake}" if self.terraform else snake, secret=secret or self.secret, any_case=self.any_case)
 
     def at(self, index: int) -> _Place:

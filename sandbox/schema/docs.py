@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Said(NamedTuple):
@@ -14,15 +16,18 @@ class Said(NamedTuple):
     values: tuple[str, ...]
     """Everything that is allowed; () where the docstring leaves it open."""
     replaces: bool
+    secret: bool = False
 
 
 NOTHING = Said((), replaces=False)
+_SENSITIVE = "This property is sensitive"
+"""The Google provider's sentence; the only trace that a nested secret leaves in an SDK."""
 
 _ITEM = r"""(?:`+\s?"?[^`"\n]{1,80}"?\s?`+|"`?[^`"\n]{1,80}`?"|'[^'\n]{1,60}'|(?<![\w`"'])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?![\w`"']))"""
-_NOTE = r"(?:\s\([^()`]{1,120}\))?"
+_NOTE = r"\s\([^()`]{1,120}\)"
 _SEPARATOR = r"(?:\s*,\s*(?:and|or|and/or)\s+|\s*,\s*|\s+(?:and|or|and/or)\s+|\s*[|/]\s*)"
 _CONSTANTS = r"(?:[A-Z][A-Z0-9_]+\n)+[A-Z][A-Z0-9_]+(?=\n*$|\n\n|\n[A-Z][a-z])"
-_LIST = rf"(?:\[?{_ITEM}{_NOTE}(?:{_SEPARATOR}{_ITEM}{_NOTE})*\]?)"
+_LIST = rf"(?:\[?{_ITEM}(?:{_NOTE})?(?:{_SEPARATOR}{_ITEM}(?:{_NOTE})?)*\]?)"
 _DEFAULT = r"(?:,?\s*(?:and\s+)?(?:with\s+)?(?:the\s+|it\s+)?(?:`[^`]+`\s+(?:being|as)\s+the\s+)?defaults?\b)"
 _END = rf"(?:\s*\.(?=\s|$)|\s*$|\s*;?{_DEFAULT}|\s*\n(?![A-Z0-9_]+(?:\n|$))(?=[-*>A-Z(]))"
 
@@ -47,14 +52,15 @@ _BULLETED = re.compile(rf"{_START}(?:\W{{0,3}})(?:{_NOUN}|{_VERB})\s*\n+((?:\s*[
 _LINES = re.compile(rf"{_START}(?:{_NOUN})\s*\n({_CONSTANTS})")
 _FIELDS = re.compile(r"^\s*[-*]\s+`[\w.]+`\s+-\s", re.MULTILINE)
 """The docstring goes on to describe other fields."""
-_BULLET = re.compile(rf"^\s*[-*]\s+({_ITEM})(?=\s*(?:$|[:(–—.]|-\s|,\s|is\b|means\b))")
+_BULLET = re.compile(rf"^\s*[-*]\s+({_ITEM})(?=\s*(?:$|[:(.\u2013\u2014]|-\s|,\s|is\b|means\b|which\b))")
 _INLINE_BULLET = re.compile(r"[^\n]\s[-*]\s+[\"'`]")
 """A list whose line breaks were lost: no telling where it ends."""
 _ITEMS = re.compile(_ITEM)
+_NOTES = re.compile(_NOTE)
 
 _OPEN = re.compile(
-    r"\b(?:such as|not limited to|other (?:supported |valid |possible |allowed |accepted )?(?:values?|options?|types?|connectors?)|any other|among others|additional values?"
-    r"|custom values?|case[- ]?insensitive|not case[- ]sensitive|and more\b|(?:full|complete|current|latest|exhaustive) list"
+    r"\b(?:such as|not limited to|other (?:supported |valid |possible |allowed |accepted )?(?:values?|options?|types?|connectors?)|any other|among others"
+    r"|additional values?|custom values?|case[- ]?insensitive|not case[- ]sensitive|and more\b|(?:full|complete|current|latest|exhaustive) list"
     r"|list of (?:all )?(?:valid|supported|possible|available|allowed|acceptable)"
     r"|for (?:all|other|more|a list of|the list of)?\s*(?:valid|supported|possible|allowed|available|acceptable|additional) (?:values?|options?|types?)"
     r"|also (?:be|accepts?|supports?|allows?|valid|allowed)|prefixed|comma[- ]separated|separated by|combination)",
@@ -73,6 +79,7 @@ _REPLACES = re.compile(
     r"|causes\s+resource\s+replacement\s+when\s+mutated|when\s+changed,\s+will\s+trigger\s+recreation",
     re.IGNORECASE,
 )
+_IN_PLACE = re.compile(r"\bin[- ]place\b|\bto be migrated\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|unless|when|only|except|may|might|until|from|removing|without)\b", re.IGNORECASE)
 _UNCONDITIONAL = re.compile(r"\b(?:if|when) (?:changed|mutated|it changes|this changes)\b|that, when changed", re.IGNORECASE)
 
@@ -80,9 +87,11 @@ _UNCONDITIONAL = re.compile(r"\b(?:if|when) (?:changed|mutated|it changes|this c
 @lru_cache(maxsize=8192)
 def read(text: str, snake: str) -> Said:
     """What the docstring says of the property of this (Python) name."""
-    if not text or text.startswith("(Output)"):
+    if not text:
         return NOTHING
-    return Said(_values(text, snake), _replaces(text))
+    if text.startswith("(Output)"):
+        return NOTHING._replace(secret=_SENSITIVE in text)
+    return Said(_values(text, snake), _replaces(text), _SENSITIVE in text)
 
 
 def _values(text: str, snake: str) -> tuple[str, ...]:
@@ -110,7 +119,7 @@ def _agreed(lists: list[tuple[str, ...]], snake: str) -> tuple[str, ...]:
 
 
 def _named(listed: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip("`'\" ") for item in _ITEMS.findall(listed) for part in item.split(" | ")))
+    return tuple(dict.fromkeys(part.strip("`'\" ") for item in _ITEMS.findall(_NOTES.sub("", listed)) for part in item.split(" | ")))
 
 
 def _sentence(text: str, match: re.Match[str]) -> str:
@@ -127,6 +136,8 @@ def _bulleted(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _replaces(text: str) -> bool:
+    if _IN_PLACE.search(text):
+        return False
     for match in _REPLACES.finditer(text):
         start = max((end.end() for end in re.finditer(r"(?:[.;]\s|\n\n|\n(?=[-*>]))", text[: match.start()])), default=0)
         end = re.search(r"\.(?:\s|$)|\n\n", text[match.end() :])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Shape = Literal["string", "integer", "number", "boolean", "any", "asset", "list", "map", "object", "union"]
 
@@ -63,7 +65,7 @@ class TypeSchema:
     secrets: frozenset[str] = frozenset()
     """Outputs that the SDK marks secret."""
     replaces: frozenset[str] = frozenset()
-    """Dotted paths, lists without index (`settings.edition`), whose docstring says that a change makes a new resource."""
+    """Dotted paths, lists without index (`settings.edition`), whose change makes a new resource: as docstrings say, or by the provider's convention."""
     deprecated: str | None = None
     component: bool = False
     """Whether it is a component: it has no id and the provider constructs it."""

@@ -7,10 +7,12 @@ import importlib.util
 import json
 import mmap
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BOUNDARY = re.compile(rb"^(?:class (\w+)|def (\w+)|@|if |else:)", re.MULTILINE)
 _IMPORT = re.compile(rb"^from (\.+)([\w.]*) import (\w+)(?: as (\w+))?$", re.MULTILINE)
@@ -26,7 +28,7 @@ _GETTER = re.compile(
 _ESCAPE = re.compile(r'\\(["\\])')
 
 
-class UnreadableSource(ValueError):
+class UnreadableSourceError(ValueError):
     """The SDK's source is not of the form that this reader knows."""
 
 
@@ -120,7 +122,7 @@ class Sdk:
         """Every resource token, and the provider's own, with its folder (relative) and class."""
         found = _REGISTRY.search((self.root / "__init__.py").read_text(encoding="utf-8"))
         if found is None:
-            raise UnreadableSource(f"{self.import_name}: no list of resource modules")
+            raise UnreadableSourceError(f"{self.import_name}: no list of resource modules")
         table: dict[str, tuple[str, str]] = {}
         for entry in json.loads(found[1]):
             for token, name in entry["classes"].items():
@@ -141,7 +143,7 @@ class Sdk:
         for path in (*guesses, *sorted(base.glob("*.py"))):
             if path.is_file() and module(path).mentions(marker):
                 return module(path)
-        raise UnreadableSource(f"{token}: no class in {base.name} carries this token")
+        raise UnreadableSourceError(f"{token}: no class in {base.name} carries this token")
 
     def functions(self) -> dict[str, str]:
         """Every function token with its file, relative to the SDK's folder."""

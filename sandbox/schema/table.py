@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .build import Builder
 from .cache import Cache, default_folder
 from .model import FunctionSchema, Property, Type, TypeSchema
 from .source import Sdk, installed_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _PROVIDER = "pulumi:providers:"
 
