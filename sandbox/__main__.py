@@ -86,7 +86,9 @@ def _confirmed(home: Path) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sandbox", description="A local cloud behind the real Pulumi engine.", epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="A local cloud behind the real Pulumi engine.", epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     actions = parser.add_subparsers(dest="action", metavar="command")
     actions.add_parser("run", help="run a command in the sandbox: sandbox run -- <command> (or just: sandbox -- <command>)")
     listing = actions.add_parser("ls", help="list what exists")

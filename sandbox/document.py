@@ -15,14 +15,16 @@ def written(package: str, version: str, schemas: Sequence[TypeSchema]) -> str:
     """The document of these resource types and the objects in them."""
     writer = _Writer(package)
     resources = {schema.token: writer.resource(schema) for schema in schemas}
-    return json.dumps({
-        "name": package,
-        "version": version,
-        "meta": {"moduleFormat": "(.*)" if package == "kubernetes" else "(.*)(?:/[^/]*)"},
-        "resources": resources,
-        "types": writer.types,
-        "provider": {},
-    })
+    return json.dumps(
+        {
+            "name": package,
+            "version": version,
+            "meta": {"moduleFormat": "(.*)" if package == "kubernetes" else "(.*)(?:/[^/]*)"},
+            "resources": resources,
+            "types": writer.types,
+            "provider": {},
+        }
+    )
 
 
 class _Writer:

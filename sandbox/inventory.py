@@ -68,7 +68,7 @@ def edit(home: Path, wanted: str, changes: Sequence[str]) -> None:
     for change in changes:
         path, equals, text = change.partition("=")
         if not equals:
-            raise UsageError(f'{change} is not of the form property=value, such as description=changed or settings.tier=\'"db-f1-micro"\'')
+            raise UsageError(f"{change} is not of the form property=value, such as description=changed or settings.tier='\"db-f1-micro\"'")
         first, *rest = path.split(".")
         settable = schema is not None and first in schema.inputs
         if not settable and first not in outputs:
@@ -113,13 +113,13 @@ def _all(home: Path) -> list[Record]:
 
 def _one(home: Path, wanted: str) -> Record:
     records = _all(home)
-    for match in (lambda record: wanted in (record.id, record.urn), lambda record: wanted in (_name(record), record.outputs.get("name"))):
-        found = [record for record in records if match(record)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(f"{wanted} may be any of {', '.join(f'{record.type} {record.id}' for record in found)}: name it by its URN")
-    raise UsageError(f"nothing in the sandbox has the id or the name {wanted}: `sandbox ls` lists what exists")
+    exact = [record for record in records if wanted in {record.id, record.urn}]
+    found = exact or [record for record in records if wanted in {_name(record), record.outputs.get("name")}]
+    if len(found) > 1:
+        raise UsageError(f"{wanted} may be any of {', '.join(record.urn for record in found)}: name it by its URN")
+    if not found:
+        raise UsageError(f"nothing in the sandbox has the id or the name {wanted}: `sandbox ls` lists what exists")
+    return found[0]
 
 
 def _name(record: Record) -> str:

@@ -14,8 +14,9 @@ from .schema import failures
 from .store import Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from .kind import Function
     from .schema import Schemas, TypeSchema
     from .store import Store
 
@@ -42,9 +43,17 @@ class State:
 class Provider:
     """All packages; a call names its type."""
 
-    def __init__(self, store: Store, schemas: Schemas) -> None:
+    def __init__(
+        self,
+        store: Store,
+        schemas: Schemas,
+        kinds: Callable[[str], Kind] = find,
+        functions: Callable[[str], Function | None] = function,
+    ) -> None:
         self._store = store
         self._schemas = schemas
+        self._kind = kinds
+        self._function = functions
 
     def call(self, urn: str, inputs: Properties, config: Mapping[str, str], *, preview: bool = False) -> Call:
         """A request as the kinds see it."""
@@ -68,7 +77,7 @@ class Provider:
 
     def check(self, call: Call, old_inputs: Properties, naming: Naming) -> tuple[Properties, list[Failure]]:
         """The inputs with what the provider fills in, and all that it refuses."""
-        schema, kind = self._schema(call.type), find(call.type)
+        schema, kind = self._schema(call.type), self._kind(call.type)
         name = made_up(call, schema, kind, old_inputs, naming)
         inputs = call.inputs if name is None else {**call.inputs, "name": name}
         defaults = kind.defaults(replace(call, inputs=inputs))
@@ -79,17 +88,20 @@ class Provider:
 
     def diff(self, call: Call, old_inputs: Properties, new_inputs: Properties, ignored: Collection[str]) -> Diffed:
         """What changes, and whether the old resource must go before the new one comes."""
-        schema, kind = self._schema(call.type), find(call.type)
+        schema, kind = self._schema(call.type), self._kind(call.type)
         changes = differences(old_inputs, new_inputs, (schema.replaces | kind.replaces) - kind.updates, ignored)
         own_name = schema.autoname and "name" not in new_inputs.get(DEFAULTS, ()) and old_inputs.get("name") == new_inputs.get("name")
         return Diffed(changes, own_name and any(change.replaces for change in changes))
 
     def create(self, call: Call) -> State:
         """Makes it exist; at preview, says what will be known."""
-        schema, kind = self._schema(call.type), find(call.type)
+        schema, kind = self._schema(call.type), self._kind(call.type)
         if call.preview:
             unknown = {name: UNKNOWN for name in schema.outputs if name not in call.inputs}
             return self._state("", {**unknown, **generic.foreseen(schema, call), **call.inputs}, call.inputs, schema, kind)
+        if kind.stateless:
+            id_ = kind.identify(call)
+            return self._state(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, schema, kind)
         with self._store.transaction():
             self._refuse(kind, call)
             id_, key = kind.identify(call), kind.unique(call)
@@ -105,9 +117,11 @@ class Provider:
 
     def update(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State:
         """Gives it new properties in place; at preview, says which of the old ones stay."""
-        schema, kind = self._schema(call.type), find(call.type)
+        schema, kind = self._schema(call.type), self._kind(call.type)
         if call.preview:
             return self._preview(call, id_, old_inputs, old_outputs)
+        if kind.stateless:
+            return self._state(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, schema, kind)
         with self._store.transaction():
             record = self._store.get(call.type, id_)
             if record is None:
@@ -116,9 +130,7 @@ class Provider:
             self._refuse(kind, call)
             kind.update(call)
             kept = {
-                name: value
-                for name, value in record.outputs.items()
-                if name not in kind.volatile and name not in call.inputs and name not in record.inputs
+                name: value for name, value in record.outputs.items() if name not in kind.volatile and name not in call.inputs and name not in record.inputs
             }
             outputs = self._outputs(schema, kind, call, id_, kept)
             try:
@@ -127,9 +139,11 @@ class Provider:
                 raise rules.taken(kind, call, id_) from error
         return self._state(id_, outputs, call.inputs, schema, kind)
 
-    def read(self, call: Call, id_: str, old_inputs: Properties) -> State | None:
+    def read(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State | None:
         """How it stands in the cloud; None where it is gone."""
-        schema, kind = self._schema(call.type), find(call.type)
+        schema, kind = self._schema(call.type), self._kind(call.type)
+        if kind.stateless:
+            return self._state(id_, old_outputs, old_inputs, schema, kind) if old_outputs else None
         record = self._store.get(call.type, kind.import_id(id_, call.config)) or self._store.get(call.type, id_)
         if record is None:
             return None
@@ -140,20 +154,20 @@ class Provider:
 
     def delete(self, call: Call, id_: str) -> None:
         """Makes it exist no longer; content where it is gone already."""
-        kind = find(call.type)
+        kind = self._kind(call.type)
         with self._store.transaction():
             record = self._store.get(call.type, id_)
             if record is None:
                 return
             call = replace(call, inputs=record.inputs, old=record)
             kind.delete(call)
-            rules.refuse_in_use(record, self._store, find)
+            rules.refuse_in_use(record, self._store, self._kind)
             if kind.deleted(call):
                 self._store.remove(call.type, id_)
 
     def invoke(self, token: str, args: Properties, config: Mapping[str, str], *, preview: bool) -> Properties:
         """A data source's answer."""
-        known = function(token)
+        known = self._function(token)
         if known is None:
             if self._schemas.function(token) is None:
                 raise Refusal(f"{token} is not a function of the installed SDK")
@@ -178,7 +192,7 @@ class Provider:
         return {**outputs, **generic.fill(schema, call, id_, outputs)}
 
     def _preview(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State:
-        schema, kind = self._schema(call.type), find(call.type)
+        schema, kind = self._schema(call.type), self._kind(call.type)
         removed = {name: UNKNOWN for name in old_inputs if name in schema.outputs and name not in call.inputs}
         anew = {name: UNKNOWN for name in kind.volatile if name in schema.outputs}
         return self._state(id_, {**old_outputs, **removed, **call.inputs, **anew}, call.inputs, schema, kind)

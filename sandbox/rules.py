@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .kind import UNKNOWN, Call, Kind, Record, Refusal, Reference
+from .kind import UNKNOWN, Call, Cloud, Kind, Record, Reference, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -85,14 +85,14 @@ def refuse_in_use(victim: Record, store: Store, kinds: Callable[[str], Kind]) ->
         if (user.type, user.id) == (victim.type, victim.id):
             continue
         for reference in kinds(user.type).references:
-            if reference.holds and victim.type in reference.types and any(_names(reference, value, victim, user) for value in values(user.inputs, reference.path)):
+            if not reference.holds or victim.type not in reference.types:
+                continue
+            if any(_names(reference, value, victim, user) for value in values(user.inputs, reference.path)):
                 noun = victim.type.split("/")[-1].split(":")[0]
-                raise Refusal(
-                    f"googleapi: Error 400: The {noun} resource '{victim.id}' is already being used by '{user.id}', resourceInUseByAnotherResource"
-                )
+                raise Refusal(f"googleapi: Error 400: The {noun} resource '{victim.id}' is already being used by '{user.id}', resourceInUseByAnotherResource")
 
 
-def target(cloud: Any, reference: Reference, value: str, place: str | None) -> Iterator[Record]:
+def target(cloud: Cloud, reference: Reference, value: str, place: str | None) -> Iterator[Record]:
     """Everything that the value of a reference names."""
     for type_ in reference.types:
         for by in reference.by:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-
 def run(command: Sequence[str]) -> int:
     """The command's own exit status; 128 and the signal's number where a signal ended it."""
     here = Path.cwd()
@@ -56,6 +55,8 @@ def _replace(command: Sequence[str]) -> int:
         os.execvp(command[0], list(command))  # noqa: S606  the user's own command
     except OSError as error:
         raise UsageError(_cannot_start(command[0], error)) from error
+
+
 def _wait(command: Sequence[str], inside: dict[str, str], load: Callable[[], object]) -> int:
     signals = _Signals()
     with signals:

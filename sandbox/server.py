@@ -6,7 +6,7 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import grpc
 
@@ -21,8 +21,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger("sandbox")
 _SERVICE = "pulumirpc.ResourceProvider"
 _METHODS = (
-    "Attach Cancel Check CheckConfig Configure Create Delete Diff DiffConfig GetPluginInfo GetSchema Handshake Invoke Read Update"
-).split()
+    "Attach",
+    "Cancel",
+    "Check",
+    "CheckConfig",
+    "Configure",
+    "Create",
+    "Delete",
+    "Diff",
+    "DiffConfig",
+    "GetPluginInfo",
+    "GetSchema",
+    "Handshake",
+    "Invoke",
+    "Read",
+    "Update",
+)
 _OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0))
 _THREADS = 8
 
@@ -85,10 +99,10 @@ class Server:
     def _answer(self, package: str, name: str, request: bytes, context: grpc.ServicerContext) -> bytes:
         try:
             servicer = self.load()[package]
-        except Exception:
+        except Exception:  # noqa: BLE001  whatever it is, the user is told where it stands
             _log.exception("loading")
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"the sandbox cannot start: the reason is in {self.log}")
         from .servicer import REQUESTS  # noqa: PLC0415  loaded by now
 
-        response: Any = getattr(servicer, name)(REQUESTS[name].FromString(request), context)
-        return response.SerializeToString()  # type: ignore[no-any-return]  generated code without hints
+        answer: bytes = getattr(servicer, name)(REQUESTS[name].FromString(request), context).SerializeToString()
+        return answer

@@ -59,11 +59,11 @@ def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, request, context)
         except Refusal as refusal:
             message = refusal.message
-        except Exception:
+        except Exception:  # noqa: BLE001  whatever it is, the user is told where it stands
             subject = getattr(request, "urn", "") or getattr(request, "tok", "") or self.package
             _log.exception("%s of %s", method.__name__, subject)
             message = f"the sandbox itself failed at {method.__name__} of {subject}: the reason is in {self.log}"
-        context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
+        return context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
 
     return answer
 
@@ -157,7 +157,7 @@ class Servicer:
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """The state in the cloud: for refresh, import and `get`."""
         call = self._provider.call(request.urn, {}, self._config(context))
-        state = self._provider.read(call, request.id, wire.read(request.inputs))
+        state = self._provider.read(call, request.id, wire.read(request.inputs), wire.read(request.properties))
         if state is None:
             return provider_pb2.ReadResponse()
         return _read_response(state)

@@ -152,13 +152,10 @@ class Store:
         with self.transaction():
             self._database.execute("DELETE FROM thing WHERE type = ? AND id = ?", (type_, id_))
 
-    def _rows(self, query: str, *values: str) -> list[Record]:
+    def _rows(self, query: str, *values: str | None) -> list[Record]:
         with self._lock:
             rows = self._database.execute(query, values).fetchall()
-        return [
-            Record(type=type_, id=id_, urn=urn, inputs=json.loads(inputs), outputs=json.loads(outputs))
-            for type_, id_, urn, inputs, outputs in rows
-        ]
+        return [Record(type=type_, id=id_, urn=urn, inputs=json.loads(inputs), outputs=json.loads(outputs)) for type_, id_, urn, inputs, outputs in rows]
 
 
 def _json(value: object) -> str:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from google.protobuf import struct_pb2
 
 from .kind import UNKNOWN, Properties
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key that marks a special object: sdk/go/common/resource/sig."""
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  the protocol's public marker of a secret
-_UNKNOWNS = frozenset({
-    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string
-    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
-    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
-    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
-    "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
-    "e48ece36-62e2-4504-bad9-02848725956a",  # archive
-    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
-})
+_UNKNOWNS = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
@@ -32,22 +32,34 @@ def read(struct: struct_pb2.Struct) -> Properties:
 
 
 def _read(value: struct_pb2.Value) -> Any:
-    which = value.WhichOneof("kind")
-    if which == "string_value":
-        return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
-    if which == "number_value":
-        number = value.number_value
-        return int(number) if number.is_integer() else number
-    if which == "bool_value":
-        return value.bool_value
-    if which == "list_value":
-        return [_read(item) for item in value.list_value.values]
-    if which == "struct_value":
-        fields = value.struct_value.fields
-        if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET:
-            return _read(fields["value"])
-        return read(value.struct_value)
-    return None
+    return _READERS[value.WhichOneof("kind")](value)
+
+
+def _read_text(value: struct_pb2.Value) -> Any:
+    return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+
+
+def _read_number(value: struct_pb2.Value) -> float:
+    number: float = value.number_value
+    return int(number) if number.is_integer() else number
+
+
+def _read_struct(value: struct_pb2.Value) -> Any:
+    fields = value.struct_value.fields
+    if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET:
+        return _read(fields["value"])
+    return read(value.struct_value)
+
+
+_READERS: dict[str | None, Callable[[struct_pb2.Value], Any]] = {
+    None: lambda _value: None,
+    "null_value": lambda _value: None,
+    "bool_value": lambda value: value.bool_value,
+    "string_value": _read_text,
+    "number_value": _read_number,
+    "list_value": lambda value: [_read(item) for item in value.list_value.values],
+    "struct_value": _read_struct,
+}
 
 
 def write(properties: Mapping[str, Any], secrets: Collection[str] = ()) -> struct_pb2.Struct:
@@ -75,7 +87,12 @@ def _write(plain: Any, target: struct_pb2.Value) -> None:
         target.string_value = plain
     elif isinstance(plain, int | float):
         target.number_value = plain
-    elif isinstance(plain, dict):
+    else:
+        _write_nested(plain, target)
+
+
+def _write_nested(plain: Any, target: struct_pb2.Value) -> None:
+    if isinstance(plain, dict):
         target.struct_value.SetInParent()
         for key, member in plain.items():
             if member is not None:
