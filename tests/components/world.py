@@ -1,0 +1,141 @@
+"""A deployment on mocks: what a program asks the engine for. It does not prove that a cloud would take it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from google.protobuf import json_format
+from pulumi.runtime import mocks
+from pulumi.runtime.stack import run_pulumi_func
+
+SECRET = "4dabf18193072939515e22adb298388d"
+"""The key under which the wire marks a secret, an output or an asset."""
+
+CONFIG = {"gcp": {"gcpProject": "watchparty-dev", "gcpRegion": "europe-west1"}, "aws": {"awsRegion": "eu-west-1"}}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as the engine was asked for it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    """camelCase; secrets in plain, so that a test can compare them. `secret_inputs` names those that are marked."""
+    parent: str
+    """The parent's URN."""
+    protect: bool
+    retain_on_delete: bool
+    depends_on: tuple[str, ...]
+    """URNs."""
+    secret_inputs: frozenset[str]
+
+    @property
+    def parent_name(self) -> str:
+        """The parent's logical name."""
+        return self.parent.rsplit("::", 1)[-1]
+
+
+@dataclass
+class World:
+    """Everything that a program registered, and what it said."""
+
+    resources: list[Registered] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, type_: str) -> list[Registered]:
+        """Every resource of a type."""
+        return [resource for resource in self.resources if resource.type == type_]
+
+    def one(self, type_: str, name: str | None = None) -> Registered:
+        """The one resource of a type (and name)."""
+        found = [resource for resource in self.of(type_) if name is None or resource.name == name]
+        assert len(found) == 1, f"{len(found)} of {type_} {name or ''}: {[resource.name for resource in self.of(type_)]}"
+        return found[0]
+
+    def children(self, component: str) -> list[tuple[str, str]]:
+        """(type, name) of everything directly below a component, sorted."""
+        return sorted((resource.type, resource.name) for resource in self.resources if resource.parent_name == component)
+
+
+class _Cloud(mocks.Mocks):
+    """Echoes the inputs, with an id and outputs that have the cloud's shape where a component reads them."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        outputs = dict(args.inputs)
+        short = args.typ.rsplit(":", 1)[-1]
+        computed = {
+            "Account": {"email": f"{args.inputs.get('accountId')}@{args.inputs.get('project')}.iam.gserviceaccount.com"},
+            "Network": {"selfLink": f"https://www.googleapis.com/compute/v1/projects/p/global/networks/{args.name}"},
+            "Service": {"uri": f"https://{args.name}.a.run.app", "latestReadyRevision": f"{args.name}-00001-abc"},
+            "DatabaseInstance": {
+                "connectionName": f"{args.inputs.get('project')}:{args.inputs.get('region')}:{args.inputs.get('name')}",
+                "privateIpAddress": "10.9.0.3",
+                "serverCaCerts": [{"cert": "-----BEGIN CERTIFICATE-----"}],
+            },
+            "RandomPassword": {"result": "p" * int(args.inputs.get("length", 16))},
+        }
+        outputs.update(computed.get(short, {}))
+        return f"{args.name}-id", outputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        return {"id": "0" * 32, **args.args}, None
+
+
+class _Monitor(mocks.MockMonitor):
+    """Keeps the options of a registration too, which the stock mocks drop."""
+
+    def __init__(self, cloud: mocks.Mocks, world: World) -> None:
+        super().__init__(cloud)
+        self.world = world
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the wire's name
+        wire = json_format.MessageToDict(request.object)
+        self.world.resources.append(
+            Registered(
+                type=request.type,
+                name=request.name,
+                inputs={key: _plain(value) for key, value in wire.items()},
+                parent=request.parent,
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+                depends_on=tuple(request.dependencies),
+                secret_inputs=frozenset(key for key, value in wire.items() if _marked(value)),
+            )
+        )
+        return super().RegisterResource(request)
+
+
+def _marked(value: Any) -> bool:
+    return isinstance(value, dict) and SECRET in value
+
+
+def _plain(value: Any) -> Any:
+    if _marked(value):
+        return _plain(value.get("value"))
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def build(program: Callable[[], Any], *, cloud: str = "gcp", tier: str = "dev", **config: str) -> World:
+    """Runs a program in a fresh deployment and waits for everything that it registered; its errors come through as they are."""
+    world = World()
+    settings_of_stack = {f"groundplan:{key}": value for key, value in {"cloud": cloud, **CONFIG[cloud], **config}.items()}
+    contextvars.Context().run(lambda: asyncio.run(_deploy(program, world, tier, settings_of_stack)))
+    return world
+
+
+async def _deploy(program: Callable[[], Any], world: World, tier: str, config: dict[str, str]) -> None:
+    mocks.set_mocks(_Cloud(), project="watchparty", stack=tier, preview=False, monitor=_Monitor(_Cloud(), world))
+    pulumi.runtime.set_all_config(config)
+    await run_pulumi_func(program)
