@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from ...kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
 from .compute_network import NETWORK, SUBNETWORK
 from .formats import cidr, exactly_one, known, matches, named, network_of
-from .lifecycle import busy, deletes, deletion, network_reference
-from .names import digest, global_path, identity, imported, kept, number, project, region, relative, segment, self_link, stands, users, values_at
+from .iam import grants
+from .lifecycle import busy, deletes, deletion, network_reference, reference
+from .names import digest, global_path, identity, imported, kept, number, project, region, regional_path, relative, segment, self_link, stands, users, values_at
 
 GLOBAL_ADDRESS = "gcp:compute/globalAddress:GlobalAddress"
 _ID = "projects/{project}/regions/{region}/subnetworks/{name}"
@@ -109,6 +110,15 @@ def _update(call: Call) -> None:
     _fit(call)
 
 
+def _defaults(call: Call) -> Properties:
+    log = {"aggregationInterval": "INTERVAL_5_SEC", "filterExpr": "true", "flowSampling": 0.5, "metadata": "INCLUDE_ALL_METADATA"}
+    return {"sendSecondaryIpRangeIfEmpty": False, **({"logConfig": log} if isinstance(call.inputs.get("logConfig"), dict) else {})}
+
+
+def _subnetwork(call: Call) -> str:
+    return regional_path(call, "subnetworks", call.inputs.get("subnetwork"))
+
+
 def _holds(outer: Block, inner: Block) -> bool:
     return outer.version == inner.version and outer.prefixlen <= inner.prefixlen and outer.overlaps(inner)
 
@@ -183,6 +193,7 @@ KINDS = (
         token=SUBNETWORK,
         identify=identity(_ID),
         outputs=_outputs,
+        defaults=_defaults,
         check=_check,
         replaces=frozenset(
             {
@@ -209,5 +220,13 @@ KINDS = (
         volatile=frozenset({"fingerprint"}),
         import_id=imported(_ID),
     ),
+    *grants(
+        ("gcp:compute/subnetworkIAMMember:SubnetworkIAMMember", "gcp:compute/subnetworkIAMBinding:SubnetworkIAMBinding"),
+        _subnetwork,
+        frozenset({"project", "region", "subnetwork"}),
+        references=(reference("subnetwork", SUBNETWORK, holds=False),),
+        api="compute.googleapis.com",
+        places={"project": project, "region": region},
+    ),
 )
-"""Subnetworks."""
+"""Subnetworks, and grants on them."""

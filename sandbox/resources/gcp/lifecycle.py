@@ -51,7 +51,7 @@ def reference(path: str, *types: str, by: tuple[str, ...] = ("id", "selfLink", "
     return Reference(path=path, types=types, by=by, message=message, foreign=elsewhere(types), holds=holds)
 
 
-def network_reference(path: str = "network") -> Reference:
+def network_reference(path: str = "network", *, holds: bool = True) -> Reference:
     """A network; every new project has one that is called `default`."""
     types = ("gcp:compute/network:Network",)
     other = elsewhere(types)
@@ -59,7 +59,7 @@ def network_reference(path: str = "network") -> Reference:
     def foreign(call: Call, value: str) -> bool:
         return value.rsplit("/", 1)[-1] == "default" or other(call, value)
 
-    return Reference(path=path, types=types, message=NOT_FOUND, foreign=foreign)
+    return Reference(path=path, types=types, message=NOT_FOUND, foreign=foreign, holds=holds)
 
 
 def busy(call: Call, what: str, user: str) -> Refusal:

@@ -61,7 +61,7 @@ class World:
     def check(self, token: str, **inputs: Any) -> Properties:
         """The inputs with the provider's defaults; raises `Invalid`."""
         kind = self.kinds[token]
-        full = {**kind.defaults(self.call(token, inputs)), **inputs}
+        full = merged(kind.defaults(self.call(token, inputs)), inputs)
         failures = list(kind.check(self.call(token, full)))
         if failures:
             raise Invalid(failures)
@@ -128,6 +128,15 @@ class World:
             )
             if not found:
                 raise Refusal(reference.message.format(value=value))
+
+
+def merged(defaults: Properties, given: Properties) -> Properties:
+    """The given inputs over the defaults, at every depth of objects."""
+    both = {**defaults, **given}
+    for key, value in given.items():
+        if isinstance(value, dict) and isinstance(defaults.get(key), dict):
+            both[key] = merged(defaults[key], value)
+    return both
 
 
 def values_at(value: Any, path: str) -> Iterator[Any]:
