@@ -22,6 +22,8 @@ _DEPRECATED_CLASS = re.compile(r'^    warnings\.warn\("""(.*?)"""', re.MULTILINE
 _DEPRECATED_FUNCTION = re.compile(r'^    pulumi\.log\.warn\("""(?:\w+ is deprecated: )?(.*?)"""\)', re.MULTILINE | re.DOTALL)
 _ENUM_VALUE = re.compile(r"^    \w+ = (.+)$", re.MULTILINE)
 _WIRE_ARG = re.compile(r"^    __args__\['([^']+)'\] = (\w+)$", re.MULTILINE)
+_OPTIONAL = "Optional[Optional["
+"""Every argument of a function may be left out in Python; what may be left out in truth is optional twice in the form that takes outputs."""
 _RESULT = re.compile(r"typ=(\w+)\)")
 _PARAM = re.compile(r"^    :param .*?(\w+): (.*?)(?=^    :param |^    \"\"\"|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -32,6 +34,7 @@ class Builder:
     def __init__(self, sdk: Sdk) -> None:
         self._sdk = sdk
         self.objects: dict[str, list[Row]] = {}
+        self._met: list[str] = []
 
     def resource(self, token: str, folder: str, name: str) -> Row:
         """A resource type."""
@@ -59,15 +62,15 @@ class Builder:
         """A function: the arguments of its Python signature, the getters of its result class."""
         source = module(self._sdk.root / path)
         body = next(text for text in source.functions() if f"invoke('{token}'" in text)
+        lifted = next((text for text in source.functions() if f"invoke_output('{token}'" in text), body)
         result = _RESULT.search(body)
         wire = {snake: name for name, snake in _WIRE_ARG.findall(body)}
         said = {name: prose(text) for name, text in _PARAM.findall(body)}
         inputs = []
-        for argument, default in _arguments(body):
-            if argument.arg in wire and argument.annotation is not None:
-                hint = ast.unparse(argument.annotation)
-                getter = Getter(wire[argument.arg], argument.arg, hint if default is None else f"Optional[{hint}]", said.get(argument.arg, ""), None)
-                inputs.append(self._property(source, getter))
+        for name, hint in _arguments(lifted):
+            if name in wire:
+                row = self._property(source, Getter(wire[name], name, hint, said.get(name, ""), None))
+                inputs.append(row | {"required": _OPTIONAL not in hint})
         deprecated = _DEPRECATED_FUNCTION.search(body)
         return {
             "inputs": inputs,
@@ -102,9 +105,9 @@ class Builder:
             case ["union", *inner]:
                 shapes: list[Any] = []
                 for one in inner:
-                    shape = self._shape(source, one)[0] if not (one[0] == "name" and one[1].endswith("ArgsDict")) else None
-                    if shape is not None and shape not in shapes:
-                        shapes.append(shape)
+                    if not _alternative_spelling(one):
+                        shape = self._shape(source, one)[0]
+                        shapes += [shape] if shape not in shapes else []
                 return (shapes[0] if len(shapes) == 1 else ["union", *shapes]), []
             case ["name", name]:
                 return self._named(source, name)
@@ -120,9 +123,26 @@ class Builder:
             return "number", []
         key = f"{target.path.relative_to(self._sdk.root).with_suffix('').as_posix()}.{short}"
         if key not in self.objects:
-            self.objects[key] = []
-            self.objects[key] = [self._property(target, getter) for getter in getters(target.body(short))]
+            self._read(key, target, short)
         return ["object", key], []
+
+    def object(self, key: str) -> list[Row]:
+        """The properties of one object type."""
+        path, _, name = key.rpartition(".")
+        if key not in self.objects:
+            self._read(key, module(self._sdk.root / f"{path}.py"), name)
+        return self.objects[key]
+
+    def _read(self, key: str, source: Module, name: str) -> None:
+        rows: list[Row] = []
+        self.objects[key] = rows
+        self._met.append(key)
+        rows += [self._property(source, getter) for getter in getters(source.body(name))]
+
+    def met(self) -> list[tuple[str, list[Row]]]:
+        """The object types that were read since this was last asked."""
+        keys, self._met = self._met, []
+        return [(key, self.objects[key]) for key in keys]
 
     def _locate(self, source: Module, name: str) -> tuple[Module, str]:
         *parents, short = name.split(".")
@@ -154,15 +174,21 @@ class Builder:
                 yield from self._replacing(self.objects[key], borrowable, (*within, key))
 
 
+def _alternative_spelling(hint: annotation.Hint) -> bool:
+    """Where an arguments class is meant, signatures also name its dict form and its output form."""
+    return bool(hint[0] == "name" and (hint[1].endswith("ArgsDict") or hint[1].startswith("outputs.")))
+
+
 def _text(shape: Any) -> bool:
     return shape in ("string", ["list", "string"]) or (isinstance(shape, list) and shape[0] == "union" and "string" in shape)
 
 
-def _arguments(body: str) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+def _arguments(body: str) -> Iterator[tuple[str, str]]:
+    """The names and hints of a function's arguments."""
     signature = re.split(r':\n    """|:\n', body, maxsplit=1)[0]
     tree = ast.parse(f"{signature}: ...").body[0]
     if not isinstance(tree, ast.FunctionDef):
         raise UnreadableSourceError(signature)
-    missing = len(tree.args.args) - len(tree.args.defaults)
-    for index, argument in enumerate(tree.args.args):
-        yield argument, None if index < missing else tree.args.defaults[index - missing]
+    for argument in tree.args.args:
+        if argument.annotation is not None:
+            yield argument.arg, ast.unparse(argument.annotation)

@@ -36,15 +36,28 @@ class Cache:
 
     def __init__(self, folder: Path, package: str, version: str) -> None:
         self.path = folder / f"{package}-{version}-{_reader_digest()}.sqlite3"
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        fresh = not self.path.exists()
+        self._database = self._opened()
+        if fresh:
+            self._forget_older(f"{package}-{version}-*.sqlite3")
+
+    def _opened(self) -> sqlite3.Connection:
         try:
-            fresh = not self.path.exists()
-            folder.mkdir(parents=True, exist_ok=True)
-            self._database = self._open(str(self.path))
-            if fresh:
-                self._forget_older(f"{package}-{version}-*.sqlite3")
-        except (OSError, sqlite3.Error):
-            self._database = self._open(":memory:")
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self._open(str(self.path))
+        except (OSError, sqlite3.OperationalError):
+            return self._open(":memory:")
+        except sqlite3.DatabaseError:
+            return self._renewed()
+
+    def _renewed(self) -> sqlite3.Connection:
+        """A new file in place of a broken one."""
+        try:
+            self.path.unlink(missing_ok=True)
+            return self._open(str(self.path))
+        except (OSError, sqlite3.DatabaseError):
+            return self._open(":memory:")
 
     def _open(self, name: str) -> sqlite3.Connection:
         database = sqlite3.connect(name, timeout=10, isolation_level=None, check_same_thread=False)
@@ -57,16 +70,23 @@ class Cache:
             if path != self.path:
                 path.unlink(missing_ok=True)
 
+    def _rows(self, query: str, *values: str) -> list[tuple[str]]:
+        with self._lock:
+            try:
+                return self._database.execute(query, values).fetchall()
+            except sqlite3.DatabaseError:
+                self._database.close()
+                self._database = self._renewed()
+                return []
+
     def get(self, kind: str, key: str) -> Any:
         """The row, or None."""
-        with self._lock:
-            found = self._database.execute("SELECT data FROM entry WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-        return json.loads(found[0]) if found else None
+        found = self._rows("SELECT data FROM entry WHERE kind = ? AND key = ?", kind, key)
+        return json.loads(found[0][0]) if found else None
 
     def keys(self, kind: str) -> tuple[str, ...]:
         """Every key of this kind, sorted."""
-        with self._lock:
-            return tuple(key for (key,) in self._database.execute("SELECT key FROM entry WHERE kind = ? ORDER BY key", (kind,)))
+        return tuple(key for (key,) in self._rows("SELECT key FROM entry WHERE kind = ? ORDER BY key", kind))
 
     def put(self, rows: Iterable[tuple[str, str, Any]]) -> None:
         """Keeps (kind, key, row) triples, all or none."""

@@ -122,10 +122,9 @@ def _allowed(wanted: Property, value: Any, place: _Place) -> Iterator[Failure]:
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _allowed(wanted, _plain(item), place.at(index))
-    elif value is not None and value is not UNKNOWN and not isinstance(value, dict):
-        if not _among(_text(value), wanted, any_case=place.any_case):
-            listed = " ".join(f'"{one}"' for one in wanted.values)
-            yield Failure(place.path, f"expected {place.terraform} to be one of [{listed}], got {place.quote(value)}")
+    elif not (value is None or value is UNKNOWN or isinstance(value, dict) or _among(_text(value), wanted, any_case=place.any_case)):
+        listed = " ".join(f'"{one}"' for one in wanted.values)
+        yield Failure(place.path, f"expected {place.terraform} to be one of [{listed}], got {place.quote(value)}")
 
 
 def _among(text: str, wanted: Property, *, any_case: bool) -> bool:

@@ -62,6 +62,12 @@ class _Package:
             self._sdk = Sdk(self.name)
         return self._sdk
 
+    @property
+    def builder(self) -> Builder:
+        if self._builder is None:
+            self._builder = Builder(self.sdk)
+        return self._builder
+
     def index(self, kind: str) -> None:
         """Makes sure that the list of all resources or of all functions is in the cache."""
         if self.cache.get("index", kind) is None:
@@ -90,13 +96,14 @@ class _Package:
         place = self.cache.get(f"{kind}-place", token)
         if place is None:
             return None
-        if self._builder is None:
-            self._builder = Builder(self.sdk)
-        known = set(self._builder.objects)
-        row = read(self._builder, place)
-        met = [("object", key, rows) for key, rows in self._builder.objects.items() if key not in known]
-        self.cache.put([*met, (kind, token, row)])
+        row = read(self.builder, place)
+        self.cache.put([*(("object", key, rows) for key, rows in self.builder.met()), (kind, token, row)])
         return row
+
+    def _object(self, key: str) -> dict[str, Property]:
+        with self._lock:
+            rows = self.cache.get("object", key)
+            return self._properties(self.builder.object(key) if rows is None else rows)
 
     def _resource(self, token: str, row: Any) -> TypeSchema:
         return TypeSchema(
@@ -136,7 +143,7 @@ class _Package:
                 return Type("union", options=tuple(self._type(option) for option in options))
             case ["object", key]:
                 if key not in self._objects:
-                    self._objects[key] = Type("object", properties=_Properties(lambda: self._properties(self.cache.get("object", key))), name=key)
+                    self._objects[key] = Type("object", properties=_Properties(lambda: self._object(key)), name=key)
                 return self._objects[key]
             case _:
                 return Type(shape)
