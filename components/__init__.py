@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from .container_service import Scaling as Scaling
     from .network import Network as Network
     from .network import NetworkArgs as NetworkArgs
+    from .object_store import Cors as Cors
+    from .object_store import LifecycleRule as LifecycleRule
+    from .object_store import ObjectStore as ObjectStore
+    from .object_store import ObjectStoreArgs as ObjectStoreArgs
+    from .object_store import Retention as Retention
+    from .registry import Registry as Registry
+    from .registry import RegistryArgs as RegistryArgs
+    from .secrets import Secret as Secret
+    from .secrets import Secrets as Secrets
+    from .secrets import SecretsArgs as SecretsArgs
 
 _HOME = {
     "Access": "._core.connection",
@@ -41,6 +51,16 @@ _HOME = {
     "Scaling": ".container_service",
     "Network": ".network",
     "NetworkArgs": ".network",
+    "Cors": ".object_store",
+    "LifecycleRule": ".object_store",
+    "ObjectStore": ".object_store",
+    "ObjectStoreArgs": ".object_store",
+    "Retention": ".object_store",
+    "Registry": ".registry",
+    "RegistryArgs": ".registry",
+    "Secret": ".secrets",
+    "Secrets": ".secrets",
+    "SecretsArgs": ".secrets",
 }
 
 __all__ = list(_HOME)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from types import ModuleType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import pulumi
 
@@ -35,6 +35,11 @@ class Args:
         del site
         return ()
 
+    def decided(self, site: Site) -> Self:
+        """A copy with what follows from the site and from other fields, before the tier's table fills the rest. By default unchanged."""
+        del site
+        return self
+
 
 class Component(pulumi.ComponentResource):
     """A noun of the library: one class on every cloud, with the same token and the same URN."""
@@ -53,18 +58,23 @@ class Component(pulumi.ComponentResource):
         super().__init__(token, name, registered(self.settled(args)), opts)
 
     def settled(self, args: A) -> A:
-        """The arguments with everything that the tier decides filled in."""
-        return settle(args, self.site.tier)
+        """The arguments with everything that the site and the tier decide filled in."""
+        return settle(args.decided(self.site), self.site.tier)
+
+    def folder(self) -> str:
+        """The folder that holds this noun's implementation: the site's cloud, unless the noun lives elsewhere."""
+        return self.site.cloud
 
     def builder(self) -> ModuleType:
         """The implementation on this site's cloud: the only dynamic import. Raises GroundplanError where the cloud has none."""
-        module = f"{__package__.rpartition('.')[0]}.{self.site.cloud}.{self.noun}"
+        module = f"{__package__.rpartition('.')[0]}.{self.folder()}.{self.noun}"
         try:
             return importlib.import_module(module)
         except ModuleNotFoundError as missing:
             if missing.name is None or not module.startswith(missing.name):
                 raise
-            message = f'{type(self).__name__} "{self.component_name}": is not available on {self.site.cloud!r}; choose another with: pulumi config set groundplan:cloud'
+            remedy = "choose another with: pulumi config set groundplan:cloud"
+            message = f'{type(self).__name__} "{self.component_name}": is not available on {self.folder()!r}; {remedy}'
             raise GroundplanError(message) from None
 
     def logical(self, role: str) -> str:

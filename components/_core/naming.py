@@ -76,6 +76,11 @@ def physical_name(cloud: str, kind: str, *parts: str) -> str:
     return name
 
 
+def account_mark(account: str) -> str:
+    """Six hex digits that stand for a cloud account in names that all accounts of that cloud share."""
+    return hashlib.sha256(account.encode()).hexdigest()[:6]
+
+
 LABEL_VALUE = re.compile(r"[^a-z0-9_-]")
 
 

@@ -47,12 +47,20 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, Any, Any]]] = {
     },
     "ObjectStoreArgs": {
         "versioning": (True, True, True),
+        "noncurrent_days": (7, 30, 90),
         "undelete_days": (7, 7, 30),
         "storage_class": ("standard", "standard", "standard"),
+    },
+    "SecretsArgs": {
+        "destroy_days": (0, 7, 30),
     },
     "RegistryArgs": {
         "keep_images": (10, 20, 50),
         "immutable_tags": (False, True, True),
+        "untagged_days": (7, 14, 30),
+    },
+    "EdgeDNSArgs": {
+        "manage_zone": (False, False, True),
     },
 }
 """Class → field → (dev, staging, prod). A field that stands here is `None` in its class's defaults, and its docstring says these values."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi import Input, Output
@@ -11,6 +13,11 @@ from pulumi_gcp import artifactregistry, cloudrunv2, projects, secretmanager, se
 
 from .._core.component import Component
 from .._core.connection import Access, Grant, Principal
+from .apis import enabled
+from .once import once
+
+if TYPE_CHECKING:
+    from ..object_store import ObjectStore
 
 ROLES: Mapping[tuple[str, Access], tuple[str, ...]] = {
     ("secret", Access.READ): ("roles/secretmanager.secretAccessor",),
@@ -28,6 +35,10 @@ ROLES: Mapping[tuple[str, Access], tuple[str, ...]] = {
 
 SELF_SIGN = "roles/iam.serviceAccountTokenCreator"
 """What a service account needs on itself to sign URLs without a key."""
+
+USAGE_LOG_ROLE = "roles/storage.objectCreator"
+USAGE_LOG_WRITER = "group:cloud-storage-analytics@google.com"
+"""Who delivers Cloud Storage's usage logs, and the role that delivery needs on the bucket that gets them (Cloud Storage, usage logs)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def _object_store(place: Place, principal: Principal, grant: Grant) -> list[pulu
     condition = _prefix_condition(grant) if grant.prefix else None
     made: list[pulumi.Resource] = [
         storage.BucketIAMMember(
-            place.logical(role.rpartition(".")[2].lower()),
+            place.logical(_bucket_suffix(role, grant.prefix)),
             bucket=grant.target["bucket"],
             role=role,
             member=member(principal),
@@ -85,22 +96,47 @@ def _object_store(place: Place, principal: Principal, grant: Grant) -> list[pulu
         for role in ROLES["object_store", grant.access]
     ]
     if grant.access is Access.PRESIGN:
-        made.append(
-            serviceaccount.IAMMember(
-                place.logical("sign"),
-                service_account_id=Output.concat("projects/", grant.target["project"], "/serviceAccounts/", principal.id),
-                role=SELF_SIGN,
-                member=member(principal),
-                opts=place.owner.child(),
-            )
-        )
+        made.append(_signs(place.owner, principal, grant))
     return made
 
 
+def _bucket_suffix(role: str, prefix: str) -> str:
+    """The last part of a bucket grant's name: two prefixes of one store are two grants."""
+    word = role.rpartition(".")[2].lower()
+    return f"{word}-{hashlib.sha256(prefix.encode()).hexdigest()[:6]}" if prefix else word
+
+
+def _signs(owner: Component, principal: Principal, grant: Grant) -> pulumi.Resource:
+    """The right to sign as itself: one for all stores, or taking it away with one store would take it from the others too."""
+    return once(
+        f"signs/{owner.component_name}/{principal.label}",
+        lambda: serviceaccount.IAMMember(
+            owner.logical(f"{principal.label}-signs"),
+            service_account_id=Output.concat("projects/", grant.target["project"], "/serviceAccounts/", principal.id),
+            role=SELF_SIGN,
+            member=member(principal),
+            opts=owner.child(depends_on=enabled(owner, "iamcredentials")),
+        ),
+    )
+
+
+def writes_usage_logs(store: ObjectStore) -> pulumi.Resource:
+    """The right of Google's log delivery to create objects in a store; once, however many others log into it."""
+    return once(
+        f"usage-logs/{store.component_name}",
+        lambda: storage.BucketIAMMember(
+            store.logical("usage-logs"),
+            bucket=store.bucket,
+            role=USAGE_LOG_ROLE,
+            member=USAGE_LOG_WRITER,
+            opts=store.child(),
+        ),
+    )
+
+
 def _prefix_condition(grant: Grant) -> storage.BucketIAMMemberConditionArgs:
-    bucket = Output.from_input(grant.target["bucket"])
     prefix = grant.prefix
-    expression = bucket.apply(
+    expression = Output.from_input(grant.target["bucket"]).apply(
         lambda name: (
             f'resource.name.startsWith("projects/_/buckets/{name}/objects/{prefix}") || '
             f'api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("{prefix}")'
