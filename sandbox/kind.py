@@ -155,6 +155,10 @@ class Kind:
     update: Callable[[Call], None] = _allowed
     delete: Callable[[Call], None] = _allowed
     """Raises Refusal for what the cloud refuses on delete: in use, protected."""
+    carries: Callable[[Call], Iterator[Record]] = lambda call: iter(())
+    """What vanishes with it, asked for in its delete: the databases and users of an instance, the objects of a bucket."""
+    replaces_on: Callable[[Properties, Properties], frozenset[str]] = lambda old, new: frozenset()
+    """Paths whose change replaces only from these old to these new inputs (a disk that shrinks), beyond `replaces`."""
     stateless: bool = False
     """True where the provider keeps nothing anywhere but in the stack's own state (random): Read answers with what it is told, Delete forgets nothing."""
     volatile: frozenset[str] = frozenset()

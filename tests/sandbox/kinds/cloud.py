@@ -105,6 +105,8 @@ class World:
         call = self.call(record.type, record.inputs, old=record)
         kind.delete(call)
         if kind.deleted(call):
+            for carried in list(kind.carries(call)):
+                del self.cloud.records[carried.type, carried.id]
             del self.cloud.records[record.type, record.id]
 
     def refresh(self, record: Record) -> Properties:
