@@ -56,8 +56,10 @@ def _held(call: Call, network: str) -> Iterator[tuple[str, ipaddress.IPv4Network
             yield f"address '{address.outputs['name']}'", taken
 
 
-def _public(call: Call, type_: str) -> str:
-    used = {record.outputs.get("address") for kind in (GLOBAL_ADDRESS, ADDRESS) for record in call.cloud.find(kind)}
+def public_address(call: Call, type_: str) -> str:
+    """An address of the documentation ranges that nothing holds."""
+    holders = ((GLOBAL_ADDRESS, "address"), (ADDRESS, "address"), ("gcp:compute/globalForwardingRule:GlobalForwardingRule", "ipAddress"))
+    used = {record.outputs.get(output) for kind, output in holders for record in call.cloud.find(kind)}
     hosts = [str(host) for pool in _PUBLIC for host in pool.hosts()]
     start = int(digest(type_, call.urn)[:8], 16) % len(hosts)
     free = next((host for host in hosts[start:] + hosts[:start] if host not in used), None)
@@ -124,7 +126,7 @@ def _global_outputs(call: Call) -> Properties:
     outputs: Properties = {
         **labelled(call),
         "project": project(call),
-        "address": call.inputs.get("address") or kept(call, "address", lambda: _range(call) if peering else _public(call, GLOBAL_ADDRESS)),
+        "address": call.inputs.get("address") or kept(call, "address", lambda: _range(call) if peering else public_address(call, GLOBAL_ADDRESS)),
         "ipVersion": call.inputs.get("ipVersion") or "",
         "creationTimestamp": kept(call, "creationTimestamp", call.cloud.now),
         "labelFingerprint": digest(path, call.inputs.get("labels"))[:12],
@@ -182,7 +184,7 @@ def _outputs(call: Call) -> Properties:
         **labelled(call),
         "project": project(call),
         "region": region(call),
-        "address": inputs.get("address") or kept(call, "address", lambda: _internal(call) if internal else _public(call, ADDRESS)),
+        "address": inputs.get("address") or kept(call, "address", lambda: _internal(call) if internal else public_address(call, ADDRESS)),
         "addressId": number("address", path),
         "purpose": inputs.get("purpose") or ("GCE_ENDPOINT" if internal else ""),
         "networkTier": inputs.get("networkTier") or "PREMIUM",

@@ -101,14 +101,20 @@ def _alone(call: Call) -> None:
             )
 
 
-def _nat_outputs(call: Call) -> Properties:
-    inputs = call.inputs
-    filled = {
+def _nat_defaults(_call: Call) -> Properties:
+    return {
+        "type": "PUBLIC",
         "icmpIdleTimeoutSec": 30,
         "tcpEstablishedIdleTimeoutSec": 1200,
         "tcpTimeWaitTimeoutSec": 120,
         "tcpTransitoryIdleTimeoutSec": 30,
         "udpIdleTimeoutSec": 30,
+    }
+
+
+def _nat_outputs(call: Call) -> Properties:
+    inputs = call.inputs
+    filled = {
         "minPortsPerVm": 32 if inputs.get("enableDynamicPortAllocation") is True else 64,
         "enableDynamicPortAllocation": False,
         "enableEndpointIndependentMapping": False,
@@ -137,7 +143,7 @@ KINDS = (
         token=NAT,
         identify=identity(_NAT_ID),
         outputs=_nat_outputs,
-        defaults=lambda _call: {"type": "PUBLIC"},
+        defaults=_nat_defaults,
         check=_check_nat,
         replaces=frozenset({"endpointTypes", "initialNatIps", "name", "project", "region", "router", "type"}),
         taken="Unable to create RouterNat, existing object already found: map[name:{name} router:{router}]",

@@ -1,0 +1,144 @@
+"""Data sources of Google's: zones of a region, accounts that Google makes, networks and other things looked up by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...kind import Call, Function, Properties, Record, Refusal
+from .compute_network import NETWORK, SUBNETWORK
+from .compute_subnetwork import GLOBAL_ADDRESS, in_network
+from .iam import ACCOUNT
+from .kms import KEY, RING
+from .names import global_path, location, number, project, project_number, region, regional_path, relative, text
+from .projects import enabled
+
+_ZONES = {"us-central1": "abcf", "us-east1": "bcd", "europe-west1": "bcd"}
+"""Regions whose zones are not a, b and c (Google Cloud, "Regions and zones")."""
+_REGIONS = (
+    "africa-south1 asia-east1 asia-east2 asia-northeast1 asia-northeast2 asia-northeast3 asia-south1 asia-south2 asia-southeast1 asia-southeast2 "
+    "australia-southeast1 australia-southeast2 europe-central2 europe-north1 europe-north2 europe-southwest1 europe-west1 europe-west10 europe-west12 "
+    "europe-west2 europe-west3 europe-west4 europe-west6 europe-west8 europe-west9 me-central1 me-central2 me-west1 northamerica-northeast1 "
+    "northamerica-northeast2 northamerica-south1 southamerica-east1 southamerica-west1 us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 "
+    "us-west3 us-west4"
+).split()
+
+
+def _require(call: Call, service: str, title: str) -> None:
+    if not enabled(call, service):
+        owner = project(call)
+        message = (
+            f"googleapi: Error 403: {title} has not been used in project {owner} before or it is disabled. Enable it by visiting "
+            f"https://console.developers.google.com/apis/api/{service}/overview?project={owner} then retry. If you enabled this API recently, wait a few minutes "
+            "for the action to propagate to our systems and retry., accessNotConfigured"
+        )
+        raise Refusal(message)
+
+
+def _zones(call: Call) -> Properties:
+    _require(call, "compute.googleapis.com", "Compute Engine API")
+    where = region(call)
+    if where not in _REGIONS:
+        message = f'Error retrieving available zones: Invalid region "{where}" for project "{project(call)}"'
+        raise Refusal(message)
+    status = call.inputs.get("status")
+    names = [f"{where}-{letter}" for letter in _ZONES.get(where, "abc")] if status != "DOWN" else []
+    return {"id": f"projects/{project(call)}/regions/{where}", "names": names, "project": project(call), "region": where, "status": status}
+
+
+def _regions(call: Call) -> Properties:
+    _require(call, "compute.googleapis.com", "Compute Engine API")
+    names = [] if call.inputs.get("status") == "DOWN" else list(_REGIONS)
+    return {"id": f"projects/{project(call)}", "names": names, "project": project(call), "status": call.inputs.get("status")}
+
+
+def _storage_agent(call: Call) -> Properties:
+    email = f"service-{project_number(project(call))}@gs-project-accounts.iam.gserviceaccount.com"
+    return {
+        "id": email,
+        "emailAddress": email,
+        "member": f"serviceAccount:{email}",
+        "project": project(call),
+        "userProject": call.inputs.get("userProject"),
+    }
+
+
+def _compute_account(call: Call) -> Properties:
+    _require(call, "compute.googleapis.com", "Compute Engine API")
+    email = f"{project_number(project(call))}-compute@developer.gserviceaccount.com"
+    path = f"projects/{project(call)}/serviceAccounts/{email}"
+    return {
+        "id": path,
+        "name": path,
+        "email": email,
+        "member": f"serviceAccount:{email}",
+        "displayName": "Compute Engine default service account",
+        "project": project(call),
+        "uniqueId": number("serviceaccount", path, digits=21),
+    }
+
+
+def _found(type_: str, path: Callable[[Call], str], *wanted: str) -> Callable[[Call], Properties]:
+    """The answer of a data source that reads one thing which exists."""
+
+    def answer(call: Call) -> Properties:
+        record = call.cloud.get(type_, path(call))
+        if record is None:
+            message = f"googleapi: Error 404: The resource '{path(call)}' was not found, notFound"
+            raise Refusal(message)
+        return {"id": record.id, **{name: record.outputs.get(name) for name in wanted}}
+
+    return answer
+
+
+def _named(collection: str) -> Callable[[Call], str]:
+    return lambda call: relative(call.inputs.get("selfLink")) or global_path(call, collection, call.inputs.get("name"))
+
+
+def _network(call: Call) -> Properties:
+    wanted = ("name", "project", "selfLink", "description", "gatewayIpv4", "internalIpv6Range", "networkProfile", "networkId", "numericId")
+    found = _found(NETWORK, _named("networks"), *wanted)(call)
+    inside: list[Record] = list(in_network(call, SUBNETWORK, found["id"]))
+    return {**found, "subnetworksSelfLinks": [record.outputs["selfLink"] for record in inside], "networkId": int(found["networkId"])}
+
+
+def _subnetwork_path(call: Call) -> str:
+    return relative(call.inputs.get("selfLink")) or regional_path(call, "subnetworks", call.inputs.get("name"))
+
+
+def _account_path(call: Call) -> str:
+    said = text(call.inputs.get("accountId"))
+    email = said.rsplit("/", 1)[-1] if "@" in said else f"{said}@{project(call)}.iam.gserviceaccount.com"
+    return f"projects/{project(call)}/serviceAccounts/{email}"
+
+
+_SUBNETWORK = (
+    "name project region network selfLink description ipCidrRange gatewayAddress privateIpGoogleAccess secondaryIpRanges stackType "
+    "externalIpv6Prefix internalIpv6Prefix ipv6AccessType subnetworkId"
+).split()
+_KEY = "name keyRing purpose rotationPeriod importOnly destroyScheduledDuration skipInitialVersionCreation primaries labels effectiveLabels pulumiLabels".split()
+
+FUNCTIONS = (
+    Function(token="gcp:compute/getZones:getZones", answer=_zones),
+    Function(token="gcp:compute/getRegions:getRegions", answer=_regions),
+    Function(token="gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount", answer=_compute_account),
+    Function(token="gcp:storage/getProjectServiceAccount:getProjectServiceAccount", answer=_storage_agent),
+    Function(token="gcp:compute/getNetwork:getNetwork", answer=_network),
+    Function(token="gcp:compute/getSubnetwork:getSubnetwork", answer=_found(SUBNETWORK, _subnetwork_path, *_SUBNETWORK)),
+    Function(
+        token="gcp:compute/getGlobalAddress:getGlobalAddress",
+        answer=_found(GLOBAL_ADDRESS, _named("addresses"), "name", "project", "address", "addressType", "network", "prefixLength", "purpose", "selfLink"),
+    ),
+    Function(
+        token="gcp:serviceaccount/getAccount:getAccount",
+        answer=_found(ACCOUNT, _account_path, "accountId", "email", "member", "name", "uniqueId", "displayName", "disabled", "project"),
+    ),
+    Function(
+        token="gcp:kms/getKMSKeyRing:getKMSKeyRing",
+        answer=_found(RING, lambda call: f"projects/{project(call)}/locations/{location(call)}/keyRings/{call.inputs.get('name')}", "name", "location", "project"),
+    ),
+    Function(
+        token="gcp:kms/getKMSCryptoKey:getKMSCryptoKey",
+        answer=_found(KEY, lambda call: f"{relative(call.inputs.get('keyRing'))}/cryptoKeys/{call.inputs.get('name')}", *_KEY),
+    ),
+)
+"""What a program may look up."""
