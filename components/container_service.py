@@ -133,6 +133,20 @@ class ContainerServiceArgs(Args):
     runtime: Runtime = field(default_factory=Runtime)
     """How the container is run."""
 
+    def decided(self, site: Site) -> ContainerServiceArgs:
+        """Websockets decide before the tier does."""
+        del site
+        if not isinstance(self.runtime, Runtime) or not isinstance(self.scaling, Scaling):
+            return self
+        runtime, scaling = self.runtime, self.scaling
+        if runtime.cpu_always is None:
+            runtime = dataclasses.replace(runtime, cpu_always=self.websocket)
+        if self.websocket and runtime.request_timeout is None:
+            runtime = dataclasses.replace(runtime, request_timeout=LONGEST_REQUEST)
+        if self.websocket and scaling.concurrency is None:
+            scaling = dataclasses.replace(scaling, concurrency=MOST_CONCURRENT)
+        return dataclasses.replace(self, runtime=runtime, scaling=scaling)
+
     def problems(self, site: Site) -> Iterator[Problem]:
         """Everything that cannot work on any cloud."""
         yield from self._image_problems(site)
@@ -221,20 +235,6 @@ class ContainerService(Component):
                 resource=self,
             )
         self.register_outputs({"url": self.url, "service": self.service, "identity": self.identity, "revision": self.revision})
-
-    def settled(self, args: ContainerServiceArgs) -> ContainerServiceArgs:  # type: ignore[override]  # narrower on purpose: a noun takes its own args
-        """Websockets decide before the tier does."""
-        if isinstance(args.runtime, Runtime) and isinstance(args.scaling, Scaling):
-            long = args.websocket
-            runtime, scaling = args.runtime, args.scaling
-            if runtime.cpu_always is None:
-                runtime = dataclasses.replace(runtime, cpu_always=long)
-            if long and runtime.request_timeout is None:
-                runtime = dataclasses.replace(runtime, request_timeout=LONGEST_REQUEST)
-            if long and scaling.concurrency is None:
-                scaling = dataclasses.replace(scaling, concurrency=MOST_CONCURRENT)
-            args = dataclasses.replace(args, runtime=runtime, scaling=scaling)
-        return super().settled(args)
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
         """The right to call it, and its URL as {NAME}_URL. `prefix` has no meaning here."""

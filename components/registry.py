@@ -104,15 +104,16 @@ class Registry(Component):
         self.repository, self.url, self._target = parts
         self.register_outputs({"repository": self.repository, "url": self.url})
 
-    def image(self, name: str, *, digest: str = "", tag: str = "") -> Output[str]:
-        """The full reference of an image in this registry, by digest (required in prod by those who run it) or by tag. Raises ArgsError."""
-        if not isinstance(name, str) or not IMAGE.fullmatch(name):
-            raise self._refused(Problem("image", "must be lower case words and separators", name, "for example 'api'"))
-        if digest and DIGEST.fullmatch(digest):
-            return Output.concat(self.url, "/", name, "@", digest)
-        if tag and not digest and TAG.fullmatch(tag):
-            return Output.concat(self.url, "/", name, ":", tag)
-        raise self._refused(Problem(f"image {name!r}", 'must have digest="sha256:" and 64 hex digits, or else a tag', digest or tag))
+    def image(self, reference: str) -> Output[str]:
+        """The full reference of an image in this registry: `api@sha256:…`, or `api:tag` outside prod. Raises ArgsError."""
+        name, at, digest = reference.partition("@") if isinstance(reference, str) else ("", "", "")
+        name, colon, tag = name.partition(":")
+        right = (at and DIGEST.fullmatch(digest) and (not colon or TAG.fullmatch(tag))) or (not at and colon and TAG.fullmatch(tag))
+        if not IMAGE.fullmatch(name) or not right:
+            raise self._refused(Problem("image", "must be a name with a digest or a tag", reference, "for example 'api@sha256:…' or 'api:1.4'"))
+        if self.site.tier == "prod" and not at:
+            raise self._refused(Problem("image", "must name a digest in prod", reference, "deploy what was tested: …@sha256:…"))
+        return Output.concat(self.url, "/", reference)
 
     def _refused(self, problem: Problem) -> ArgsError:
         return ArgsError("Registry", self.component_name, [problem])
