@@ -34,14 +34,14 @@ _END = rf"(?:\s*\.(?=\s|$)|\s*$|\s*;?{_DEFAULT}|\s*\n(?![A-Z0-9_]+(?:\n|$))(?=[-
 _WHOSE = r"(?:\s+for\s+(?:this|the)\s+(?:field|argument|parameter|property|attribute|setting|value))?"
 _NOUN = (
     r"(?:[Tt]he\s+)?(?:[Cc]urrently\s+)?(?:[Pp]ossible|[Vv]alid|[Aa]llowed|[Ss]upported|[Aa]ccepted|[Aa]cceptable|[Aa]vailable|[Pp]ermitted)"
-    rf"(?:\s+enum)?\s+(?:[Vv]alues?|options?|choices?){_WHOSE}(?:\s*:|\s+(?=`)|\s+(?:are|is|can\s+be|must\s+be)(?:\s+(?:either|one\s+of|any\s+of))?(?:\s+the\s+following)?\s*:?)"
+    rf"(?:\s+enum)?\s+(?:[Vv]alues?|options?|choices?){_WHOSE}(?:\s*:|(?=\s+`)|\s+(?:are|is|can\s+be|must\s+be)(?:\s+(?:either|one\s+of|any\s+of))?(?:\s+the\s+following)?\s*:?)"
 )
 _VERB = (
     r"(?:(?:(?:The|This|Its|Each)\s+)?(?:[Vv]alue|[Ff]ield|[Pp]arameter|[Aa]rgument|[Pp]roperty|[Aa]ttribute|It)\s+(?:must|can|should|may)|Must|Can|Should|May)"
     r"(?:\s+currently)?(?:\s+only)?\s+be(?:\s+set\s+to)?(?:\s+either)?(?:\s+one\s+of)?(?:\s+the\s+following(?:\s+values)?)?\s*:?"
 )
 _ONE = r"(?:Either|One\s+of|Can\s+be\s+one\s+of)\s*:?"
-_START = r"(?:^|(?<=[.;)\]}>]\s)|(?<=\n)|(?<=[a-z]\s)(?=[PVASC][a-z]+\s+(?:enum\s+)?(?:values|options)))"
+_START = r"(?:^|(?<=[.;)\]}>]\s)|(?<=\n)(?=\W{0,3}[A-Z])|(?<=[a-z]\s)(?=[PVASC][a-z]+\s+(?:enum\s+)?(?:values|options)))"
 
 _CLOSED = re.compile(rf"{_START}(?:\W{{0,3}})(?:{_NOUN}|{_VERB}|{_ONE})\s+({_LIST})({_END})")
 _GENERATED = re.compile(rf"(?:Possible values are: |Each value may be one of: |Available values: )({_LIST})\.(?=\s|$)")
@@ -53,7 +53,7 @@ _LINES = re.compile(rf"{_START}(?:{_NOUN})\s*\n({_CONSTANTS})")
 _FIELDS = re.compile(r"^\s*[-*]\s+`[\w.]+`\s+-\s", re.MULTILINE)
 """The docstring goes on to describe other fields."""
 _BULLET = re.compile(rf"^\s*[-*]\s+({_ITEM})(?=\s*(?:$|[:(.\u2013\u2014]|-\s|,\s|is\b|means\b|which\b))")
-_INLINE_BULLET = re.compile(r"[^\n]\s[-*]\s+[\"'`]")
+_INLINE_BULLET = re.compile(r"[^\n][^\S\n]+[-*]\s+[\"'`]")
 """A list whose line breaks were lost: no telling where it ends."""
 _ITEMS = re.compile(_ITEM)
 _NOTES = re.compile(_NOTE)
@@ -67,7 +67,7 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _ETC = re.compile(r"\betc\b|e\.g\.|\.\.\.|…|\bfor example\b", re.IGNORECASE)
-_PATTERN = re.compile(r"[<>{}*$%…#]|\dXX|\.\.\.|\b(?:NN|XX|nnn|xxx)")
+_PATTERN = re.compile(r"://|[<>{}*$%…#]|\dXX|\.\.\.|\b(?:NN|XX|nnn|xxx)")
 
 _REPLACES = re.compile(
     r"(?:(?<![-\w])(?:changing|modifying|updating|changes? (?:to|of)|update of)\s+(?:this|it|the (?:value|field|argument)|(?:this|the) [\w`]+|`\w+`)"
@@ -131,7 +131,7 @@ def _bulleted(text: str) -> Iterator[tuple[str, ...]]:
     for match in _BULLETED.finditer(text):
         lines = [line for line in text[match.start(1) :].splitlines() if re.match(r"\s*[-*]\s", line)]
         items = [_BULLET.match(line) for line in lines]
-        if len(items) > 1 and all(items) and not _ETC.search(match[0]) and not _INLINE_BULLET.search(text, match.start(1)):
+        if len(items) > 1 and all(items) and not _ETC.search(_sentence(text, match)) and not _INLINE_BULLET.search(text, match.start(1)):
             yield tuple(dict.fromkeys(item[1].strip("`'\" ") for item in items if item))
 
 
