@@ -50,7 +50,8 @@ def _refuse(call: Call) -> None:
         rule = "must start with a letter, end with a letter or number, and only contain lowercase letters, numbers and hyphens, at most 63 characters"
         raise Refusal(f'{failed}Invalid repository ID "{name}": {rule}., invalid')
     if text(inputs.get("format")).upper() not in _FORMATS:
-        raise Refusal(f"{failed}Invalid value at 'repository.format' (type.googleapis.com/google.devtools.artifactregistry.v1.Repository.Format), \"{inputs['format']}\"")
+        enum = "type.googleapis.com/google.devtools.artifactregistry.v1.Repository.Format"
+        raise Refusal(f"{failed}Invalid value at 'repository.format' ({enum}), \"{inputs['format']}\"")
     if inputs.get("dockerConfig") is not None and text(inputs.get("format")).upper() != "DOCKER":
         raise Refusal(f"{failed}Docker config can only be specified for repositories of format DOCKER., invalid")
     names = [policy.get("id") for policy in inputs.get("cleanupPolicies") or ()]
@@ -65,7 +66,8 @@ def _outputs(call: Call) -> Properties:
     inputs = call.inputs
     where, name = location(call), text(inputs.get("repositoryId"))
     form = text(inputs.get("format")).lower()
-    scanning = {"enablementConfig": "", "enablementState": "SCANNING_DISABLED", "enablementStateReason": "", **(inputs.get("vulnerabilityScanningConfig") or {})}
+    said = inputs.get("vulnerabilityScanningConfig") or {}
+    scanning = {"enablementConfig": "", "enablementState": "SCANNING_DISABLED", "enablementStateReason": "", **said}
     return {
         **labelled(call),
         "project": project(call),

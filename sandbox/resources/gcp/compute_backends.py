@@ -31,7 +31,8 @@ _CHECKS = (
     "gcp:compute/httpsHealthCheck:HttpsHealthCheck",
     "gcp:compute/regionHealthCheck:RegionHealthCheck",
 )
-_MAPS = {"gcp:compute/uRLMap:URLMap": ("defaultService", "pathMatchers.*.defaultService", "pathMatchers.*.pathRules.*.service", "pathMatchers.*.routeRules.*.service")}
+_MAPPED = ("defaultService", "pathMatchers.*.defaultService", "pathMatchers.*.pathRules.*.service", "pathMatchers.*.routeRules.*.service")
+_MAPS = {"gcp:compute/uRLMap:URLMap": _MAPPED}
 _DEFAULT_RULE = 2147483647
 """The priority of the rule that every security policy ends with."""
 
@@ -63,14 +64,16 @@ def _refuse_backend(call: Call) -> None:
         return
     failed = f"Error {'creating' if call.old is None else 'updating'} BackendService: googleapi: Error 400: Invalid value for field "
     if call.inputs.get("healthChecks"):
-        raise Refusal(failed + "'resource.healthChecks': ''. A backend service cannot have a healthcheck with Serverless network endpoint group backends., invalid")
+        why = "A backend service cannot have a healthcheck with Serverless network endpoint group backends."
+        raise Refusal(f"{failed}'resource.healthChecks': ''. {why}, invalid")
     if call.inputs.get("timeoutSec") not in {None, 30}:
         raise Refusal(
             failed + f"'resource.timeoutSec': '{call.inputs['timeoutSec']}'. "
             "Timeout sec is not supported for a backend service with Serverless network endpoint groups., invalid"
         )
     if call.inputs.get("portName") is not None:
-        raise Refusal(failed + "'resource.portName': ''. Port name is not supported for a backend service with Serverless network endpoint groups., invalid")
+        why = "Port name is not supported for a backend service with Serverless network endpoint groups."
+        raise Refusal(f"{failed}'resource.portName': ''. {why}, invalid")
 
 
 def _backend_outputs(call: Call) -> Properties:

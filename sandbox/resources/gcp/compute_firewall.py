@@ -144,8 +144,8 @@ def _refuse_rule(call: Call) -> None:
     for index, config in enumerate(configs):
         why = bad_protocol(config, "ports")
         if why is not None:
-            message = f"Error creating NetworkFirewallPolicyRule: googleapi: Error 400: Invalid value for field 'rule.match.layer4Configs[{index}]': {why}, invalid"
-            raise Refusal(message)
+            field = f"rule.match.layer4Configs[{index}]"
+            raise Refusal(f"Error creating NetworkFirewallPolicyRule: googleapi: Error 400: Invalid value for field '{field}': {why}, invalid")
 
 
 def _rule(scope: str, token: str, place: dict[str, Callable[[Call], str]], template: str, resource: str) -> Kind:

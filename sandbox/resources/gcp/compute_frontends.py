@@ -93,21 +93,21 @@ def _refuse_rule(call: Call) -> None:
     check_labels(call)
     mine, ports = _held_address(call), text(call.inputs.get("portRange")).partition("-")[0]
     for other in call.cloud.find(RULE):
-        if mine is not None and (call.old is None or call.old.id != other.id) and other.outputs.get("ipAddress") == mine:
-            if text(other.outputs.get("portRange")).partition("-")[0] == ports:
-                message = f"Error creating GlobalForwardingRule: googleapi: Error 400: Invalid value for field 'resource.IPAddress': '{mine}'. "
-                raise Refusal(message + "Specified IP address is in-use and would result in a conflict., invalid")
+        another = call.old is None or call.old.id != other.id
+        same = mine is not None and other.outputs.get("ipAddress") == mine and text(other.outputs.get("portRange")).partition("-")[0] == ports
+        if another and same:
+            message = f"Error creating GlobalForwardingRule: googleapi: Error 400: Invalid value for field 'resource.IPAddress': '{mine}'. "
+            raise Refusal(message + "Specified IP address is in-use and would result in a conflict., invalid")
 
 
 def _check_tls(call: Call) -> Iterator[Failure]:
     yield from named(call)
     custom, profile = call.inputs.get("customFeatures"), call.inputs.get("profile")
+    failed = f"Error in SSL Policy {call.inputs.get('name')}: the profile is set to {profile}"
     if profile == "CUSTOM" and not custom:
-        yield Failure("customFeatures", f"Error in SSL Policy {call.inputs.get('name')}: the profile is set to {profile} but no custom_features are set.")
+        yield Failure("customFeatures", f"{failed} but no custom_features are set.")
     elif known(profile) and profile != "CUSTOM" and custom:
-        yield Failure(
-            "customFeatures", f"Error in SSL Policy {call.inputs.get('name')}: the profile is set to {profile} but using custom_features requires the profile to be CUSTOM."
-        )
+        yield Failure("customFeatures", f"{failed} but using custom_features requires the profile to be CUSTOM.")
 
 
 def _check_certificate(call: Call) -> Iterator[Failure]:

@@ -88,7 +88,7 @@ def _alone(call: Call) -> None:
     router = call.cloud.get(ROUTER, regional_path(call, "routers", call.inputs.get("router")))
     network = None if router is None else router.outputs.get("network")
     for other in call.cloud.find(NAT, region=region(call), project=project(call)):
-        if call.old is not None and other.id == call.old.id or other.outputs.get("type") != call.inputs.get("type", "PUBLIC"):
+        if (call.old is not None and other.id == call.old.id) or other.outputs.get("type") != call.inputs.get("type", "PUBLIC"):
             continue
         owner = call.cloud.get(ROUTER, regional_path(call, "routers", other.outputs.get("router")))
         if owner is not None and owner.outputs.get("network") == network and network is not None:

@@ -99,15 +99,12 @@ def _fit(call: Call) -> None:
                 raise _refuse(verb, field, block, f"Invalid IPCidrRange: {block} conflicts with reserved global address range '{other.outputs['name']}'.")
 
 
-def _update(call: Call) -> None:
-    before, after = network_of(stands(call).inputs.get("ipCidrRange")), network_of(call.inputs.get("ipCidrRange"))
-    if before is not None and after is not None and before != after and not _holds(after, before):
-        message = (
-            f"Error updating Subnetwork \"{stands(call).id}\": googleapi: Error 400: Invalid value for field 'resource.ipCidrRange': '{after}'. "
-            f"New IpCidrRange must contain the existing range {before}., invalid"
-        )
-        raise Refusal(message)
-    _fit(call)
+def _shrinks(old: Properties, new: Properties) -> frozenset[str]:
+    """A range grows in place; any other change of it makes another subnetwork."""
+    before, after = network_of(old.get("ipCidrRange")), network_of(new.get("ipCidrRange"))
+    if before is None or after is None or _holds(after, before):
+        return frozenset()
+    return frozenset({"ipCidrRange"})
 
 
 def _defaults(call: Call) -> Properties:
@@ -210,11 +207,12 @@ KINDS = (
                 "resolveSubnetMask",
             }
         ),
+        replaces_on=_shrinks,
         taken="Error creating Subnetwork: googleapi: Error 409: The resource '{id}' already exists, alreadyExists",
         references=(network_reference(),),
         api="compute.googleapis.com",
         create=_create,
-        update=_update,
+        update=_fit,
         delete=deletion("google_compute_subnetwork", _delete),
         deleted=deletes,
         volatile=frozenset({"fingerprint"}),

@@ -19,8 +19,11 @@ _POLICY_ID = "projects/{project}/policies/{name}"
 _RECORD_ID = "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}"
 _NAME = re.compile(r"^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$")
 _LABEL = re.compile(r"^(?:\*|[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)$")
-_TYPES = frozenset("A AAAA ALIAS CAA CNAME DNSKEY DS HTTPS IPSECKEY MX NAPTR NS PTR SOA SPF SRV SSHFP SVCB TLSA TXT".split())
+_TYPES = frozenset(
+    ["A", "AAAA", "ALIAS", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "IPSECKEY", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"]
+)
 _TTL = 2147483647
+_NO_ZONE = "googleapi: Error 404: The 'parameters.managedZone' resource named '{value}' does not exist., notFound"
 
 
 def _domain(name: str) -> bool:
@@ -131,7 +134,8 @@ def _refuse_record(call: Call) -> None:
 def _refuse_alias(call: Call, name: str, type_: str, failed: str) -> None:
     for other in call.cloud.find(RECORDS, name=name, managedZone=call.inputs.get("managedZone"), project=project(call)):
         if (call.old is None or other.id != call.old.id) and "CNAME" in {type_, other.outputs.get("type")}:
-            raise Refusal(f"{failed}the DNS name '{name}' may have either one CNAME resource record set or resource record sets of other types, but not both., cnameResourceRecordSetConflict")
+            rule = "may have either one CNAME resource record set or resource record sets of other types, but not both"
+            raise Refusal(f"{failed}the DNS name '{name}' {rule}., cnameResourceRecordSetConflict")
 
 
 def _refuse_policy(call: Call) -> None:
@@ -187,8 +191,9 @@ KINDS = (
         outputs=lambda call: {"project": project(call)},
         check=_check_record,
         replaces=frozenset({"managedZone", "name", "project", "routingPolicy.healthCheck"}),
-        taken="Error creating DNS RecordSet: googleapi: Error 409: The resource 'entity.change.additions[0]' named '{name} ({type})' already exists, alreadyExists",
-        references=(reference("managedZone", ZONE, by=("name",), message="googleapi: Error 404: The 'parameters.managedZone' resource named '{value}' does not exist., notFound", holds=False),),
+        taken="Error creating DNS RecordSet: googleapi: Error 409: "
+        "The resource 'entity.change.additions[0]' named '{name} ({type})' already exists, alreadyExists",
+        references=(reference("managedZone", ZONE, by=("name",), message=_NO_ZONE, holds=False),),
         api="dns.googleapis.com",
         create=_refuse_record,
         update=_refuse_record,

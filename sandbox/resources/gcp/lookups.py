@@ -9,18 +9,55 @@ from .compute_network import NETWORK, SUBNETWORK
 from .compute_subnetwork import GLOBAL_ADDRESS, in_network
 from .iam import ACCOUNT
 from .kms import KEY, RING
-from .names import global_path, location, number, project, project_number, region, regional_path, relative, text
+from .names import global_path, identity, number, project, project_number, region, regional_path, relative, text
 from .projects import enabled
 
 _ZONES = {"us-central1": "abcf", "us-east1": "bcd", "europe-west1": "bcd"}
 """Regions whose zones are not a, b and c (Google Cloud, "Regions and zones")."""
-_REGIONS = (
-    "africa-south1 asia-east1 asia-east2 asia-northeast1 asia-northeast2 asia-northeast3 asia-south1 asia-south2 asia-southeast1 asia-southeast2 "
-    "australia-southeast1 australia-southeast2 europe-central2 europe-north1 europe-north2 europe-southwest1 europe-west1 europe-west10 europe-west12 "
-    "europe-west2 europe-west3 europe-west4 europe-west6 europe-west8 europe-west9 me-central1 me-central2 me-west1 northamerica-northeast1 "
-    "northamerica-northeast2 northamerica-south1 southamerica-east1 southamerica-west1 us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 "
-    "us-west3 us-west4"
-).split()
+_REGIONS = [
+    "africa-south1",
+    "asia-east1",
+    "asia-east2",
+    "asia-northeast1",
+    "asia-northeast2",
+    "asia-northeast3",
+    "asia-south1",
+    "asia-south2",
+    "asia-southeast1",
+    "asia-southeast2",
+    "australia-southeast1",
+    "australia-southeast2",
+    "europe-central2",
+    "europe-north1",
+    "europe-north2",
+    "europe-southwest1",
+    "europe-west1",
+    "europe-west10",
+    "europe-west12",
+    "europe-west2",
+    "europe-west3",
+    "europe-west4",
+    "europe-west6",
+    "europe-west8",
+    "europe-west9",
+    "me-central1",
+    "me-central2",
+    "me-west1",
+    "northamerica-northeast1",
+    "northamerica-northeast2",
+    "northamerica-south1",
+    "southamerica-east1",
+    "southamerica-west1",
+    "us-central1",
+    "us-east1",
+    "us-east4",
+    "us-east5",
+    "us-south1",
+    "us-west1",
+    "us-west2",
+    "us-west3",
+    "us-west4",
+]
 
 
 def _require(call: Call, service: str, title: str) -> None:
@@ -28,8 +65,8 @@ def _require(call: Call, service: str, title: str) -> None:
         owner = project(call)
         message = (
             f"googleapi: Error 403: {title} has not been used in project {owner} before or it is disabled. Enable it by visiting "
-            f"https://console.developers.google.com/apis/api/{service}/overview?project={owner} then retry. If you enabled this API recently, wait a few minutes "
-            "for the action to propagate to our systems and retry., accessNotConfigured"
+            f"https://console.developers.google.com/apis/api/{service}/overview?project={owner} then retry. "
+            "If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry., accessNotConfigured"
         )
         raise Refusal(message)
 
@@ -111,11 +148,36 @@ def _account_path(call: Call) -> str:
     return f"projects/{project(call)}/serviceAccounts/{email}"
 
 
-_SUBNETWORK = (
-    "name project region network selfLink description ipCidrRange gatewayAddress privateIpGoogleAccess secondaryIpRanges stackType "
-    "externalIpv6Prefix internalIpv6Prefix ipv6AccessType subnetworkId"
-).split()
-_KEY = "name keyRing purpose rotationPeriod importOnly destroyScheduledDuration skipInitialVersionCreation primaries labels effectiveLabels pulumiLabels".split()
+_SUBNETWORK = [
+    "name",
+    "project",
+    "region",
+    "network",
+    "selfLink",
+    "description",
+    "ipCidrRange",
+    "gatewayAddress",
+    "privateIpGoogleAccess",
+    "secondaryIpRanges",
+    "stackType",
+    "externalIpv6Prefix",
+    "internalIpv6Prefix",
+    "ipv6AccessType",
+    "subnetworkId",
+]
+_KEY = [
+    "name",
+    "keyRing",
+    "purpose",
+    "rotationPeriod",
+    "importOnly",
+    "destroyScheduledDuration",
+    "skipInitialVersionCreation",
+    "primaries",
+    "labels",
+    "effectiveLabels",
+    "pulumiLabels",
+]
 
 FUNCTIONS = (
     Function(token="gcp:compute/getZones:getZones", answer=_zones),
@@ -134,7 +196,7 @@ FUNCTIONS = (
     ),
     Function(
         token="gcp:kms/getKMSKeyRing:getKMSKeyRing",
-        answer=_found(RING, lambda call: f"projects/{project(call)}/locations/{location(call)}/keyRings/{call.inputs.get('name')}", "name", "location", "project"),
+        answer=_found(RING, identity("projects/{project}/locations/{location}/keyRings/{name}"), "name", "location", "project"),
     ),
     Function(
         token="gcp:kms/getKMSCryptoKey:getKMSCryptoKey",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ...kind import UNKNOWN, Call, Properties, Record, Refusal
@@ -75,7 +76,7 @@ def relative(link: object) -> str:
 def segment(path: object, collection: str) -> str:
     """The part after `collection` in a path or link (`segment(link, "regions")`), or an empty string."""
     parts = text(path).split("/")
-    return next((after for part, after in zip(parts, parts[1:], strict=False) if part == collection), "")
+    return next((after for part, after in pairwise(parts) if part == collection), "")
 
 
 def global_path(call: Call, collection: str, value: object) -> str:
@@ -154,15 +155,17 @@ def _default_labels(call: Call) -> Properties:
 def values_at(value: Any, path: str) -> Iterator[Any]:
     """Every known value under a dotted path, where `*` stands for each item of a list."""
     head, _, rest = path.partition(".")
-    if head == "*":
-        items = value if isinstance(value, list) else ()
-    else:
-        items = [value[head]] if isinstance(value, dict) and value.get(head) is not None else ()
-    for item in items:
+    for item in _items(value, head):
         if rest:
             yield from values_at(item, rest)
         elif item is not UNKNOWN:
             yield item
+
+
+def _items(value: Any, head: str) -> Sequence[Any]:
+    if head == "*":
+        return value if isinstance(value, list) else ()
+    return [value[head]] if isinstance(value, dict) and value.get(head) is not None else ()
 
 
 def means(value: object, record: Record) -> bool:

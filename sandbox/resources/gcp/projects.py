@@ -13,10 +13,29 @@ from .names import digest, identity, imported, project, project_number, stands, 
 SERVICE = "gcp:projects/service:Service"
 ALWAYS_ON = frozenset(
     f"{name}.googleapis.com"
-    for name in (
-        "analyticshub bigquery bigqueryconnection bigquerydatapolicy bigquerymigration bigqueryreservation bigquerystorage cloudapis cloudtrace dataform "
-        "dataplex datastore logging monitoring servicemanagement serviceusage sql-component storage storage-api storage-component telemetry"
-    ).split()
+    for name in [
+        "analyticshub",
+        "bigquery",
+        "bigqueryconnection",
+        "bigquerydatapolicy",
+        "bigquerymigration",
+        "bigqueryreservation",
+        "bigquerystorage",
+        "cloudapis",
+        "cloudtrace",
+        "dataform",
+        "dataplex",
+        "datastore",
+        "logging",
+        "monitoring",
+        "servicemanagement",
+        "serviceusage",
+        "sql-component",
+        "storage",
+        "storage-api",
+        "storage-component",
+        "telemetry",
+    ]
 )
 """What a new project has enabled (Google Cloud, "Services enabled by default")."""
 

@@ -11,7 +11,7 @@ from .iam import grants
 from .lifecycle import NOT_FOUND, deletes, deletion, policy, reference
 from .names import digest, identity, imported, kept, labelled, project, project_number, segment, stands, text, values_at
 
-SECRET = "gcp:secretmanager/secret:Secret"
+SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 - a type token
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
 _ID = "projects/{project}/secrets/{secretId}"
 _SECRET_ID = re.compile(r"^[a-zA-Z0-9_-]{1,255}$")
@@ -43,7 +43,8 @@ def _check_secret(call: Call) -> Iterator[Failure]:
         if not inputs.get("topics") and inputs.get("topics") is not UNKNOWN:
             yield Failure("rotation", '"rotation": all of `rotation,topics` must be specified')
         if rotation.get("rotationPeriod") is not None and rotation.get("nextRotationTime") is None:
-            yield Failure("rotation.rotationPeriod", '"rotation.0.rotation_period": all of `rotation.0.next_rotation_time,rotation.0.rotation_period` must be specified')
+            pair = "`rotation.0.next_rotation_time,rotation.0.rotation_period`"
+            yield Failure("rotation.rotationPeriod", f'"rotation.0.rotation_period": all of {pair} must be specified')
 
 
 def _seconds(value: object) -> float | None:
@@ -114,11 +115,12 @@ def _number(owner: str) -> str:
 
 def _check_version(call: Call) -> Iterator[Failure]:
     inputs = call.inputs
+    every = "`secret_data,secret_data_wo`"
     said = [name for path, name in (("secretData", "secret_data"), ("secretDataWo", "secret_data_wo")) if inputs.get(path) is not None]
     if not said:
-        yield Failure("secretData", '"secret_data": one of `secret_data,secret_data_wo` must be specified')
+        yield Failure("secretData", f'"secret_data": one of {every} must be specified')
     elif len(said) > 1:
-        yield Failure("secretData", '"secret_data": only one of `secret_data,secret_data_wo` can be specified, but `secret_data,secret_data_wo` were specified.')
+        yield Failure("secretData", f'"secret_data": only one of {every} can be specified, but {every} were specified.')
     if known(inputs.get("secret")) and "/" not in str(inputs["secret"]):
         yield Failure("secret", f"secret must be the full name of the secret (projects/{{project}}/secrets/{{secret_id}}), got {inputs['secret']}")
 
@@ -126,8 +128,8 @@ def _check_version(call: Call) -> Iterator[Failure]:
 def _refuse_version(call: Call) -> None:
     data = text(call.inputs.get("secretData")) or text(call.inputs.get("secretDataWo"))
     if len(data.encode()) > _PAYLOAD:
-        message = f"Error creating SecretVersion: googleapi: Error 400: The secret payload is too large: {len(data.encode())} bytes, the limit is {_PAYLOAD}., badRequest"
-        raise Refusal(message)
+        size = f"{len(data.encode())} bytes, the limit is {_PAYLOAD}"
+        raise Refusal(f"Error creating SecretVersion: googleapi: Error 400: The secret payload is too large: {size}., badRequest")
 
 
 def _version_outputs(call: Call) -> Properties:
@@ -147,8 +149,8 @@ def _latest(call: Call) -> Properties:
         if record.id.startswith(prefix) and wanted in {None, "latest", record.outputs["version"]}:
             found = record
     if found is None:
-        message = f"Error retrieving available secret manager secret versions: googleapi: Error 404: Secret Version [{prefix}{wanted or 'latest'}] not found., notFound"
-        raise Refusal(message)
+        failed = "Error retrieving available secret manager secret versions: googleapi: Error 404: "
+        raise Refusal(f"{failed}Secret Version [{prefix}{wanted or 'latest'}] not found., notFound")
     fields = ("createTime", "destroyTime", "enabled", "name", "version")
     return {
         "id": found.id,

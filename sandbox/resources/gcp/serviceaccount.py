@@ -10,7 +10,7 @@ from ...kind import Call, Failure, Kind, Properties, Reference, Refusal
 from .formats import known, matches
 from .iam import ACCOUNT, grants
 from .lifecycle import deletes, deletion, elsewhere
-from .names import digest, identity, number, project, relative, segment, text
+from .names import digest, number, project, relative, segment, text
 
 KEY = "gcp:serviceaccount/key:Key"
 _ACCOUNT_ID = r"^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$"

@@ -54,9 +54,7 @@ class World:
         self.cloud = MemoryCloud()
 
     def call(self, token: str, inputs: Properties, *, name: str = "it", old: Record | None = None, preview: bool = False) -> Call:
-        return Call(
-            type=token, urn=f"urn:pulumi:dev::app::{token}::{name}", inputs=inputs, config=self.config, cloud=self.cloud, preview=preview, old=old
-        )
+        return Call(type=token, urn=f"urn:pulumi:dev::app::{token}::{name}", inputs=inputs, config=self.config, cloud=self.cloud, preview=preview, old=old)
 
     def check(self, token: str, **inputs: Any) -> Properties:
         """The inputs with the provider's defaults; raises `Invalid`."""
@@ -76,9 +74,7 @@ class World:
             self._resolve(reference, call)
         id_ = kind.identify(call)
         key = kind.unique(call)
-        same = key is not None and any(
-            kind.unique(self.call(token, record.inputs)) == key for record in self.cloud.find(token)
-        )
+        same = key is not None and any(kind.unique(self.call(token, record.inputs)) == key for record in self.cloud.find(token))
         if not kind.adopts(call) and (same or self.cloud.get(token, id_) is not None):
             raise Refusal(kind.taken.format_map({**full, "id": id_}))
         kind.create(call)
