@@ -1,0 +1,99 @@
+"""Looking into the sandbox, and changing it behind the engine's back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sandbox.kind import Record
+from sandbox.store import Store
+from tests.sandbox.place import Place
+
+_TOPIC, _SECRET = "gcp:pubsub/topic:Topic", "gcp:secretmanager/secretVersion:SecretVersion"  # noqa: S105  a type
+
+
+@pytest.fixture
+def filled(place: Place) -> Place:
+    place.home.mkdir()
+    with Store(place.home / "sandbox.db") as store:
+        topic = {"name": "orders-1", "labels": {"a": "b"}, "schemaSettings": {"schema": "s"}}
+        store.add(
+            Record(type=_TOPIC, id="projects/p/topics/orders-1", urn=f"urn:pulumi:d::p::{_TOPIC}::orders", inputs=topic, outputs={**topic, "project": "p"})
+        )
+        store.add(Record(type=_TOPIC, id="projects/p/topics/orders-2", urn=f"urn:pulumi:e::p::{_TOPIC}::orders", inputs={}, outputs={"name": "orders-2"}))
+        secret = {"secretData": "hunter2", "secret": "s"}
+        store.add(Record(type=_SECRET, id="v", urn=f"urn:pulumi:d::p::{_SECRET}::version", inputs=secret, outputs=secret))
+    return place
+
+
+def _show(place: Place, thing: str, *flags: str) -> dict[str, dict[str, object]]:
+    shown: dict[str, dict[str, object]] = json.loads(place.sandbox("show", thing, *flags).stdout)
+    return shown
+
+
+def test_ls_lists_the_oldest_first_and_says_what_is_not_emulated_in_detail(filled: Place) -> None:
+    lines = filled.sandbox("ls").stdout.splitlines()
+    assert lines[0].split() == ["TYPE", "NAME", "ID", "EMULATION"]
+    assert lines[1].split()[:3] == [_TOPIC, "orders", "projects/p/topics/orders-1"]
+    rows = json.loads(filled.sandbox("ls", "--json").stdout)
+    assert [row["id"] for row in rows] == ["projects/p/topics/orders-1", "projects/p/topics/orders-2", "v"]
+    generic = {row["type"] for row in rows if row["emulation"] == "generic"}
+    assert all(token in lines[-1] for token in generic)
+
+
+def test_an_empty_sandbox_says_so(place: Place) -> None:
+    assert place.sandbox("ls").stdout == "The sandbox is empty.\n"
+
+
+def test_secrets_are_shown_only_when_asked_for(filled: Place) -> None:
+    assert "hunter2" not in filled.sandbox("show", "version").stdout
+    assert _show(filled, "version")["outputs"] == {"secretData": "[secret]", "secret": "s"}
+    assert _show(filled, "version", "--secrets")["inputs"]["secretData"] == "hunter2"
+
+
+def test_an_edit_changes_what_read_will_tell_at_any_depth(filled: Place) -> None:
+    done = filled.sandbox("edit", "orders-1", "labels.a=c", "labels.new=x", "messageRetentionDuration=600s", 'schemaSettings={"schema": "t"}')
+    assert done.returncode == 0, done.stderr
+    shown = _show(filled, "projects/p/topics/orders-1")
+    wanted = {"name": "orders-1", "labels": {"a": "c", "new": "x"}, "messageRetentionDuration": "600s", "schemaSettings": {"schema": "t"}}
+    assert shown["inputs"] == wanted
+    assert shown["outputs"] == {**wanted, "project": "p"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["show", "nothing"], "nothing in the sandbox has the id or the name nothing: `sandbox ls` lists what exists"),
+        (["show", "orders"], f"orders may be any of urn:pulumi:d::p::{_TOPIC}::orders, urn:pulumi:e::p::{_TOPIC}::orders: name it by its URN"),
+        (["rm", "nothing"], "nothing in the sandbox has the id or the name nothing: `sandbox ls` lists what exists"),
+        (["edit", "orders-1", "colour=red"], f"{_TOPIC} has no property colour: `sandbox show orders-1` lists what there is"),
+        (["edit", "orders-1", "labels.a.b=red"], "projects/p/topics/orders-1 has no labels.a.b that could be set: `sandbox show orders-1` lists what there is"),
+        (["edit", "orders-1", "labels"], "labels is not of the form property=value, such as description=changed or settings.tier='\"db-f1-micro\"'"),
+        (["reset"], "reset deletes everything in the sandbox: say --yes"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence_and_changes_nothing(filled: Place, arguments: list[str], message: str) -> None:
+    before = filled.sandbox("show", "orders-1").stdout
+    done = filled.sandbox(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"sandbox: {message}\n")
+    assert filled.sandbox("show", "orders-1").stdout == before
+
+
+def test_rm_deletes_one_thing(filled: Place) -> None:
+    assert filled.sandbox("rm", "orders-1").returncode == 0
+    assert [row["id"] for row in json.loads(filled.sandbox("ls", "--json").stdout)] == ["projects/p/topics/orders-2", "v"]
+
+
+def test_reset_forgets_everything_and_says_what(filled: Place) -> None:
+    (filled.home / "state").mkdir()
+    done = filled.sandbox("reset", "--yes")
+    assert done.stdout == f"Deleted 3 resources and all Pulumi state of the sandbox in {filled.home}.\n"
+    assert not (filled.home / "state").exists()
+    assert filled.sandbox("ls").stdout == "The sandbox is empty.\n"
+
+
+def test_reset_waits_for_no_running_command(filled: Place) -> None:
+    done = filled.sandbox("--", "sh", "-c", "$PYTHON -m sandbox reset --yes", extra={"PYTHON": __import__("sys").executable})
+    assert done.returncode == 2
+    assert done.stderr == f"sandbox: a command is running in the sandbox in {filled.home}: wait for its end\n"
