@@ -9,10 +9,9 @@ import uuid
 import pytest
 
 from sandbox.resources.random import KINDS
-
 from tests.sandbox.kinds.cloud import Invalid, World
 
-PASSWORD = "random:index/randomPassword:RandomPassword"  # noqa: S105  a resource type
+PASSWORD = "random:index/randomPassword:RandomPassword"
 
 
 @pytest.fixture
