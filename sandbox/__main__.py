@@ -47,7 +47,7 @@ def _run(program: Sequence[str], command: Sequence[str]) -> int:
         raise UsageError(f"what is to run stands after `--`; before it only `run` may stand, not {' '.join(program)}")
     if not command:
         raise UsageError("say what to run: sandbox -- pulumi up -s dev")
-    from .run import run  # noqa: PLC0415  each command loads what it needs
+    from .run import run
 
     return run(command)
 
@@ -59,7 +59,7 @@ def _look(arguments: Sequence[str]) -> int:
         return _USAGE_STATUS
     if options.action == "run":
         raise UsageError("say what to run after two dashes: sandbox -- pulumi up -s dev")
-    from . import inventory  # noqa: PLC0415  each command loads what it needs
+    from . import inventory
 
     home = folder.sandbox_folder(Path.cwd())
     if options.action == "ls":

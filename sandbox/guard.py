@@ -76,7 +76,7 @@ def _project_backend(project: Path) -> str | None:
     for name in PROJECT_FILES:
         path = project / name
         if path.is_file() and "backend" in path.read_text(encoding="utf-8"):
-            import yaml  # noqa: PLC0415  rarely needed, and slow to load
+            import yaml
 
             content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
             backend = content.get("backend") if isinstance(content, dict) else None

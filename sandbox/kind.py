@@ -23,7 +23,7 @@ class _Unknown:
 UNKNOWN = _Unknown()
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  it is the cloud's answer, not a fault
     """The cloud says no, in the cloud's own words."""
 
     def __init__(self, message: str) -> None:
@@ -141,11 +141,11 @@ class Kind:
     """How long a name that the provider makes up may be (where the type has an optional `name`)."""
     lower_name: bool = True
     """Whether a made-up name is put in lower case."""
-    unique: Callable[[Call], tuple[object, ...] | None] = lambda call: None
+    unique: Callable[[Call], tuple[object, ...] | None] = lambda _call: None
     """The key that nothing else of the type may hold; None: the id alone."""
     taken: str = "googleapi: Error 409: The resource '{id}' already exists, alreadyExists"
     """The wording of the refusal when `unique` or the id is held already; may use {id} and any input by name."""
-    adopts: Callable[[Call], bool] = lambda call: False
+    adopts: Callable[[Call], bool] = lambda _call: False
     """True where creating what exists already succeeds and takes it over (an API that is enabled, a grant that is given): never `taken`."""
     references: tuple[Reference, ...] = ()
     api: str | None = None
@@ -155,19 +155,19 @@ class Kind:
     update: Callable[[Call], None] = _allowed
     delete: Callable[[Call], None] = _allowed
     """Raises Refusal for what the cloud refuses on delete: in use, protected."""
-    carries: Callable[[Call], Iterator[Record]] = lambda call: iter(())
+    carries: Callable[[Call], Iterator[Record]] = lambda _call: iter(())
     """What vanishes with it, asked for in its delete: the databases and users of an instance, the objects of a bucket."""
-    replaces_on: Callable[[Properties, Properties], frozenset[str]] = lambda old, new: frozenset()
+    replaces_on: Callable[[Properties, Properties], frozenset[str]] = lambda _old, _new: frozenset()
     """Paths whose change replaces only from these old to these new inputs (a disk that shrinks), beyond `replaces`."""
     stateless: bool = False
     """True where the provider keeps nothing anywhere but in the stack's own state (random): Read answers with what it is told, Delete forgets nothing."""
     volatile: frozenset[str] = frozenset()
     """Outputs that an update gives anew, thus unknown in its preview (etag, fingerprint)."""
-    deleted: Callable[[Call], bool] = lambda call: True
+    deleted: Callable[[Call], bool] = lambda _call: True
     """False where a delete leaves the thing in the cloud (deletionPolicy ABANDON, KMS key rings)."""
     secrets: frozenset[str] = frozenset()
     """Outputs that are secret whatever the SDK says."""
-    import_id: Callable[[str, Mapping[str, str]], str] = lambda id_, config: id_
+    import_id: Callable[[str, Mapping[str, str]], str] = lambda id_, _config: id_
     """The id in its canonical form, from any form that the provider's import takes."""
     refresh: Callable[[Call], Properties] = _nothing
     """Outputs computed from the world at Read (latest revision, attached things)."""

@@ -11,7 +11,7 @@ from .kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
 from .naming import Naming, made_up
 from .resources import find, function, generic
 from .schema import failures
-from .store import Taken
+from .store import TakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -135,7 +135,7 @@ class Provider:
             outputs = self._outputs(schema, kind, call, id_, kept)
             try:
                 self._store.replace(replace(record, urn=call.urn, inputs=call.inputs, outputs=outputs), kind.unique(call))
-            except Taken as error:
+            except TakenError as error:
                 raise rules.taken(kind, call, id_) from error
         return self._state(id_, outputs, call.inputs, schema, kind)
 

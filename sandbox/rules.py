@@ -53,7 +53,7 @@ def refuse_disabled_service(kind: Kind, call: Call) -> None:
     name = project(call)
     if name is None or any(call.cloud.find(SERVICE, service=kind.api, project=name)):
         return
-    from .resources.gcp.names import project_number  # noqa: PLC0415  Google's types load when one of them is met
+    from .resources.gcp.names import project_number
 
     title, number = _TITLES.get(kind.api, kind.api), project_number(name)
     page = f"https://console.developers.google.com/apis/api/{kind.api}/overview?project={number}"

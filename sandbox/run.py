@@ -28,7 +28,7 @@ def run(command: Sequence[str]) -> int:
     guard.refuse_other_backends(command, here, os.environ, home)
     folder.create(home)
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    from .server import Server  # noqa: PLC0415  what only looks things up need not wait for gRPC
+    from .server import Server
 
     server = Server(home, PACKAGES)
     server.start()
@@ -61,7 +61,7 @@ def _wait(command: Sequence[str], inside: dict[str, str], load: Callable[[], obj
     signals = _Signals()
     with signals:
         try:
-            child = subprocess.Popen(list(command), env=inside)  # noqa: S603  the user's own command
+            child = subprocess.Popen(list(command), env=inside)
         except OSError as error:
             raise UsageError(_cannot_start(command[0], error)) from error
         signals.child = child

@@ -74,9 +74,9 @@ class Server:
         """Makes ready what answers; once."""
         with self._loading:
             if not self._servicers:
-                from .provider import Provider  # noqa: PLC0415  takes longer than opening the ports
-                from .schema import Schemas  # noqa: PLC0415
-                from .servicer import Servicer  # noqa: PLC0415
+                from .provider import Provider
+                from .schema import Schemas
+                from .servicer import Servicer
 
                 self._store = Store(self._folder / "sandbox.db")
                 provider = Provider(self._store, Schemas())
@@ -102,7 +102,7 @@ class Server:
         except Exception:  # noqa: BLE001  whatever it is, the user is told where it stands
             _log.exception("loading")
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"the sandbox cannot start: the reason is in {self.log}")
-        from .servicer import REQUESTS  # noqa: PLC0415  loaded by now
+        from .servicer import REQUESTS
 
         answer: bytes = getattr(servicer, name)(REQUESTS[name].FromString(request), context).SerializeToString()
         return answer

@@ -109,7 +109,7 @@ def cleaned(original: bytes | None, now: bytes) -> bytes | None:
 
 
 def _without_keys(text: bytes) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415  needed only where a file has changed, and slow to load
+    import yaml
 
     content = yaml.safe_load(text) or {}
     rest = {key: value for key, value in content.items() if key not in _KEYS} if isinstance(content, dict) else {"": content}

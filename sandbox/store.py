@@ -32,10 +32,13 @@ CREATE TABLE IF NOT EXISTS thing (
 CREATE UNIQUE INDEX IF NOT EXISTS held ON thing (type, held) WHERE held IS NOT NULL;
 CREATE TABLE IF NOT EXISTS sequence (scope TEXT PRIMARY KEY, next INTEGER NOT NULL);
 """
-_COLUMNS = "type, id, urn, inputs, outputs"
+_ONE = "SELECT type, id, urn, inputs, outputs FROM thing WHERE type = ? AND id = ?"
+_HOLDER = "SELECT type, id, urn, inputs, outputs FROM thing WHERE type = ? AND held = ?"
+_SOME = "SELECT type, id, urn, inputs, outputs FROM thing WHERE type = ? AND (? IS NULL OR json_extract(outputs, ?) = ?) ORDER BY number"
+_ALL = "SELECT type, id, urn, inputs, outputs FROM thing ORDER BY number"
 
 
-class Taken(Exception):
+class TakenError(Exception):
     """The id or the unique key is held by something else of the type."""
 
 
@@ -81,24 +84,19 @@ class Store:
 
     def get(self, type_: str, id_: str) -> Record | None:
         """The thing of this type with this id, or None."""
-        rows = self._rows(f"SELECT {_COLUMNS} FROM thing WHERE type = ? AND id = ?", type_, id_)
+        rows = self._rows(_ONE, type_, id_)
         return rows[0] if rows else None
 
     def find(self, type_: str, **outputs: object) -> Iterator[Record]:
         """Everything of this type whose named top-level outputs have exactly these values, oldest first."""
-        where, values = "type = ?", [type_]
-        for name, value in outputs.items():
-            if isinstance(value, str):
-                where += " AND json_extract(outputs, ?) = ?"
-                values += [f'$."{name}"', value]
-        rest = {name: value for name, value in outputs.items() if not isinstance(value, str)}
-        for record in self._rows(f"SELECT {_COLUMNS} FROM thing WHERE {where} ORDER BY number", *values):
-            if all(record.outputs.get(name) == value for name, value in rest.items()):
+        path, wanted = next(((f'$."{name}"', value) for name, value in outputs.items() if isinstance(value, str)), (None, None))
+        for record in self._rows(_SOME, type_, path, path or "$", wanted):
+            if all(record.outputs.get(name) == value for name, value in outputs.items()):
                 yield record
 
     def all(self) -> list[Record]:
         """Everything that exists, oldest first."""
-        return self._rows(f"SELECT {_COLUMNS} FROM thing ORDER BY number")
+        return self._rows(_ALL)
 
     def sequence(self, scope: str) -> int:
         """The next number, from 0, in a scope that this cloud remembers."""
@@ -114,11 +112,11 @@ class Store:
 
     def holder(self, type_: str, key: tuple[object, ...]) -> Record | None:
         """Who holds this unique key."""
-        rows = self._rows(f"SELECT {_COLUMNS} FROM thing WHERE type = ? AND held = ?", type_, _held(key))
+        rows = self._rows(_HOLDER, type_, _held(key))
         return rows[0] if rows else None
 
     def add(self, record: Record, key: tuple[object, ...] | None = None) -> None:
-        """Makes it exist; Taken when its id or its unique key is held."""
+        """Makes it exist; TakenError when its id or its unique key is held."""
         try:
             with self.transaction():
                 self._database.execute(
@@ -126,10 +124,10 @@ class Store:
                     (record.type, record.id, record.urn, _json(record.inputs), _json(record.outputs), _held(key)),
                 )
         except sqlite3.IntegrityError as error:
-            raise Taken(record.id) from error
+            raise TakenError(record.id) from error
 
     def replace(self, record: Record, key: tuple[object, ...] | None = None) -> None:
-        """Gives an existing thing new properties; Taken when its new unique key is held by another."""
+        """Gives an existing thing new properties; TakenError when its new unique key is held by another."""
         try:
             with self.transaction():
                 self._database.execute(
@@ -137,7 +135,7 @@ class Store:
                     (record.urn, _json(record.inputs), _json(record.outputs), _held(key), record.type, record.id),
                 )
         except sqlite3.IntegrityError as error:
-            raise Taken(record.id) from error
+            raise TakenError(record.id) from error
 
     def edit(self, record: Record) -> None:
         """Changes an existing thing's properties behind its owner's back; its unique key stays."""

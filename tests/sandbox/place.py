@@ -38,7 +38,12 @@ class Place:
     def start(self, *arguments: str, extra: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """`python -m sandbox …`, still running."""
         return subprocess.Popen(
-            [sys.executable, "-m", "sandbox", *arguments], cwd=self.folder, env=self.environment(extra), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-m", "sandbox", *arguments],
+            cwd=self.folder,
+            env=self.environment(extra),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def pulumi(self, *arguments: str, refused: bool = False) -> str:

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from sandbox.diff import Change, differences
 from sandbox.kind import UNKNOWN
 
-_VALUES = st.recursive(st.booleans() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", min_size=1), inner), max_leaves=8)
+_VALUES = st.recursive(
+    st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", min_size=1), inner),
+    max_leaves=8,
+)
 _INPUTS = st.dictionaries(st.text("abc", min_size=1), _VALUES)
 
 

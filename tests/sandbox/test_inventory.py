@@ -10,7 +10,7 @@ from sandbox.kind import Record
 from sandbox.store import Store
 from tests.sandbox.place import Place
 
-_TOPIC, _SECRET = "gcp:pubsub/topic:Topic", "gcp:secretmanager/secretVersion:SecretVersion"  # noqa: S105  a type
+_TOPIC, _SECRET = "gcp:pubsub/topic:Topic", "gcp:secretmanager/secretVersion:SecretVersion"
 
 
 @pytest.fixture

@@ -22,7 +22,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def _name(store: Store, *, logical: str = "Api", limit: int = 63, old: dict[str, object] | None = None, naming: Naming | None = None, **inputs: object) -> str | None:
+def _name(
+    store: Store, *, logical: str = "Api", limit: int = 63, old: dict[str, object] | None = None, naming: Naming | None = None, **inputs: object
+) -> str | None:
     call = Call(type=_NAMED.token, urn=f"urn:pulumi:dev::app::{_NAMED.token}::{logical}", inputs=inputs, config={}, cloud=store)
     kind = Kind(token=_NAMED.token, identify=lambda _call: "id", name_limit=limit)
     return made_up(call, _NAMED, kind, old or {}, naming or Naming())

@@ -28,7 +28,11 @@ def _schema(token: str, inputs: dict[str, str], outputs: dict[str, str], *, secr
 
 
 _SCHEMAS = {
-    NET: _schema(NET, {"name": "string", "cidr": "string", "size": "integer", "project": "string", "note": "string"}, {"etag": "string", "link": "string", "key": "string"}),
+    NET: _schema(
+        NET,
+        {"name": "string", "cidr": "string", "size": "integer", "project": "string", "note": "string"},
+        {"etag": "string", "link": "string", "key": "string"},
+    ),
     SUB: _schema(SUB, {"name": "string!", "network": "string", "project": "string"}, {}),
     SET: _schema(SET, {"name": "string!"}, {"secret": "string"}, secrets=frozenset({"secret"})),
     DICE: _schema(DICE, {"name": "string!"}, {"face": "string"}),
@@ -147,7 +151,7 @@ def test_what_the_docstring_and_the_kind_say_decides_on_replacement(world: World
 
 
 @pytest.mark.parametrize(("defaults", "name", "first"), [([], "n", True), (["name"], "n", False), ([], "m", False)])
-def test_the_old_goes_first_only_where_the_new_one_bears_the_same_chosen_name(world: World, defaults: list[str], name: str, first: bool) -> None:  # noqa: FBT001  a table
+def test_the_old_goes_first_only_where_the_new_one_bears_the_same_chosen_name(world: World, defaults: list[str], name: str, first: bool) -> None:
     old: Properties = {"name": "n", "note": "a", "__defaults": defaults}
     assert world.provider.diff(world.call(NET, {}), old, {"name": name, "note": "b", "__defaults": defaults}, ()).delete_first is first
 
@@ -159,7 +163,16 @@ def test_an_update_deletes_nothing_first(world: World) -> None:
 def test_a_preview_knows_the_inputs_and_the_project_and_nothing_else(world: World) -> None:
     state = world.create(NET, preview=True, name="n", cidr=UNKNOWN)
     assert state.id == ""
-    assert state.outputs == {"name": "n", "cidr": UNKNOWN, "size": UNKNOWN, "note": UNKNOWN, "etag": UNKNOWN, "link": UNKNOWN, "key": UNKNOWN, "project": "acme"}
+    assert state.outputs == {
+        "name": "n",
+        "cidr": UNKNOWN,
+        "size": UNKNOWN,
+        "note": UNKNOWN,
+        "etag": UNKNOWN,
+        "link": UNKNOWN,
+        "key": UNKNOWN,
+        "project": "acme",
+    }
     assert world.store.all() == []
 
 

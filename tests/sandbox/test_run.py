@@ -18,8 +18,8 @@ from tests.sandbox.place import Place
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "k", "AWS_PROFILE": "p", "AWS_WEB_IDENTITY_TOKEN_FILE": "f", "GOOGLE_APPLICATION_CREDENTIALS": "f", "GOOGLE_OAUTH_ACCESS_TOKEN": "t",
-    "CLOUDSDK_AUTH_ACCESS_TOKEN": "t", "GCLOUD_PROJECT": "p", "CLOUDFLARE_API_TOKEN": "t", "CF_API_KEY": "k", "KUBECONFIG": "/root/config", "ARM_CLIENT_SECRET": "s",
-    "AZURE_CLIENT_SECRET": "s", "PULUMI_ACCESS_TOKEN": "t",
+    "CLOUDSDK_AUTH_ACCESS_TOKEN": "t", "GCLOUD_PROJECT": "p", "CLOUDFLARE_API_TOKEN": "t", "CF_API_KEY": "k", "KUBECONFIG": "/root/config",
+    "ARM_CLIENT_SECRET": "s", "AZURE_CLIENT_SECRET": "s", "PULUMI_ACCESS_TOKEN": "t",
 }  # fmt: skip
 _ENVIRONMENT = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
 
@@ -36,7 +36,7 @@ def _listening(pid: int) -> set[str]:
     inodes = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):
-            target = os.readlink(descriptor)
+            target = str(descriptor.readlink())
             if target.startswith("socket:"):
                 inodes.add(target[8:-1])
     rows = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{table}").read_text(encoding="ascii").splitlines()[1:]]
