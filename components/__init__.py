@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .container_service import ContainerServiceArgs as ContainerServiceArgs
     from .container_service import Runtime as Runtime
     from .container_service import Scaling as Scaling
+    from .edge_dns import EdgeDNS as EdgeDNS
+    from .edge_dns import EdgeDNSArgs as EdgeDNSArgs
+    from .edge_dns import Hsts as Hsts
+    from .edge_dns import Record as Record
     from .network import Network as Network
     from .network import NetworkArgs as NetworkArgs
     from .object_store import Cors as Cors
@@ -49,6 +53,10 @@ _HOME = {
     "ContainerServiceArgs": ".container_service",
     "Runtime": ".container_service",
     "Scaling": ".container_service",
+    "EdgeDNS": ".edge_dns",
+    "EdgeDNSArgs": ".edge_dns",
+    "Hsts": ".edge_dns",
+    "Record": ".edge_dns",
     "Network": ".network",
     "NetworkArgs": ".network",
     "Cors": ".object_store",

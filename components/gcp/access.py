@@ -108,7 +108,7 @@ def _bucket_suffix(role: str, prefix: str) -> str:
 
 def _signs(owner: Component, principal: Principal, grant: Grant) -> pulumi.Resource:
     """The right to sign as itself: one for all stores, or taking it away with one store would take it from the others too."""
-    return once(
+    signs: pulumi.Resource = once(
         f"signs/{owner.component_name}/{principal.label}",
         lambda: serviceaccount.IAMMember(
             owner.logical(f"{principal.label}-signs"),
@@ -118,11 +118,12 @@ def _signs(owner: Component, principal: Principal, grant: Grant) -> pulumi.Resou
             opts=owner.child(depends_on=enabled(owner, "iamcredentials")),
         ),
     )
+    return signs
 
 
 def writes_usage_logs(store: ObjectStore) -> pulumi.Resource:
     """The right of Google's log delivery to create objects in a store; once, however many others log into it."""
-    return once(
+    writes: pulumi.Resource = once(
         f"usage-logs/{store.component_name}",
         lambda: storage.BucketIAMMember(
             store.logical("usage-logs"),
@@ -132,6 +133,7 @@ def writes_usage_logs(store: ObjectStore) -> pulumi.Resource:
             opts=store.child(),
         ),
     )
+    return writes
 
 
 def _prefix_condition(grant: Grant) -> storage.BucketIAMMemberConditionArgs:
