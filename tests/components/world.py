@@ -84,7 +84,15 @@ class _Cloud(mocks.Mocks):
         return f"{args.name}-id", outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        return {"id": "0" * 32, **args.args}, None
+        found = {
+            "cloudflare:index/getZone:getZone": {"nameServers": ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"], "status": "active"},
+            "gcp:dns/getManagedZones:getManagedZones": {
+                "managedZones": [
+                    {"id": "zone-id", "name": "example-com", "dnsName": "example.com.", "visibility": "public", "nameServers": ["ns-cloud-a1.example."]}
+                ]
+            },
+        }
+        return {"id": "0" * 32, **args.args, **found.get(args.token, {})}, None
 
 
 class _Monitor(mocks.MockMonitor):
