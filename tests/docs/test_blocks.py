@@ -1,0 +1,52 @@
+"""Every Python block of README and docs runs, on mocks, and registers what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from tests.components.world import build
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def blocks() -> list[Any]:
+    """(page and position, source) of every block."""
+    return [
+        pytest.param(source, id=f"{page.relative_to(ROOT)}:{page.read_text(encoding='utf-8')[: match.start()].count(chr(10)) + 1}")
+        for page in PAGES
+        for match in BLOCK.finditer(page.read_text(encoding="utf-8"))
+        for source in [match[1]]
+    ]
+
+
+@pytest.mark.parametrize("source", blocks())
+def test_a_block_of_the_documentation_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi, "export", lambda name, value: None)
+    world = build(lambda: exec(compile(source, "block", "exec"), {"__name__": "__main__"}))  # noqa: S102  # the point of the test
+    assert [resource for resource in world.resources if resource.type.startswith("groundplan:index:")]
+
+
+def test_readme_names_the_two_commands_and_they_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make (?:-s )?(\w+)", readme, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    assert {"up", "test"} <= set(re.findall(r"^make (?:-s )?(\w+)", readme, re.MULTILINE))
+
+
+def test_every_link_inside_the_documentation_leads_somewhere() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_every_noun_has_a_page() -> None:
+    nouns = {path.stem for path in (ROOT / "components").glob("[a-z]*.py")}
+    assert nouns == {path.stem for path in (ROOT / "docs" / "components").glob("*.md")}
