@@ -17,9 +17,9 @@ _USAGE_STATUS = 2
 _EPILOG = """\
 The sandbox lives in $GROUNDPLAN_SANDBOX, else in .groundplan beside the Pulumi project.
 
-  sandbox -- pulumi up -s dev            any command, with a local cloud in place of every account
-  sandbox ls                             what exists in it
-  sandbox edit api description=changed   drift, for `pulumi refresh` to find
+  groundplan sandbox -- pulumi up -s dev            any command, with a local cloud in place of every account
+  groundplan sandbox ls                             what exists in it
+  groundplan sandbox edit api description=changed   drift, for `pulumi refresh` to find
 """
 
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
             return _run(program, command)
         return _look(program)
     except UsageError as error:
-        sys.stderr.write(f"sandbox: {error}\n")
+        sys.stderr.write(f"groundplan sandbox: {error}\n")
         return _USAGE_STATUS
 
 
@@ -46,7 +46,7 @@ def _run(program: Sequence[str], command: Sequence[str]) -> int:
     if program not in ([], ["run"]):
         raise UsageError(f"what is to run stands after `--`; before it only `run` may stand, not {' '.join(program)}")
     if not command:
-        raise UsageError("say what to run: sandbox -- pulumi up -s dev")
+        raise UsageError("say what to run: groundplan sandbox -- pulumi up -s dev")
     from .run import run
 
     return run(command)
@@ -58,7 +58,7 @@ def _look(arguments: Sequence[str]) -> int:
         _parser().print_help()
         return _USAGE_STATUS
     if options.action == "run":
-        raise UsageError("say what to run after two dashes: sandbox -- pulumi up -s dev")
+        raise UsageError("say what to run after two dashes: groundplan sandbox -- pulumi up -s dev")
     from . import inventory
 
     home = folder.sandbox_folder(Path.cwd())
@@ -87,10 +87,10 @@ def _confirmed(home: Path) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sandbox", description="A local cloud behind the real Pulumi engine.", epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="groundplan sandbox", description="A local cloud behind the real Pulumi engine.", epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     actions = parser.add_subparsers(dest="action", metavar="command")
-    actions.add_parser("run", help="run a command in the sandbox: sandbox run -- <command> (or just: sandbox -- <command>)")
+    actions.add_parser("run", help="run a command in the sandbox: groundplan sandbox run -- <command>, or without `run`")
     listing = actions.add_parser("ls", help="list what exists")
     listing.add_argument("--json", action="store_true", help="as JSON")
     showing = actions.add_parser("show", help="print one thing as JSON")

@@ -72,10 +72,10 @@ def edit(home: Path, wanted: str, changes: Sequence[str]) -> None:
         first, *rest = path.split(".")
         settable = schema is not None and first in schema.inputs
         if not settable and first not in outputs:
-            raise UsageError(f"{record.type} has no property {first}: `sandbox show {wanted}` lists what there is")
+            raise UsageError(f"{record.type} has no property {first}: `groundplan sandbox show {wanted}` lists what there is")
         for properties in (inputs, outputs) if settable else (outputs,):
             if not _set(properties, [first, *rest], _value(text)):
-                raise UsageError(f"{record.id} has no {path} that could be set: `sandbox show {wanted}` lists what there is")
+                raise UsageError(f"{record.id} has no {path} that could be set: `groundplan sandbox show {wanted}` lists what there is")
     with Store(home / "sandbox.db") as store:
         store.edit(replace(record, inputs=inputs, outputs=outputs))
     _print(f"Changed {', '.join(change.partition('=')[0] for change in changes)} of {record.type} {record.id}; `pulumi refresh` will see it.")
@@ -118,7 +118,7 @@ def _one(home: Path, wanted: str) -> Record:
     if len(found) > 1:
         raise UsageError(f"{wanted} may be any of {', '.join(record.urn for record in found)}: name it by its URN")
     if not found:
-        raise UsageError(f"nothing in the sandbox has the id or the name {wanted}: `sandbox ls` lists what exists")
+        raise UsageError(f"nothing in the sandbox has the id or the name {wanted}: `groundplan sandbox ls` lists what exists")
     return found[0]
 
 

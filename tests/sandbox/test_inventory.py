@@ -64,11 +64,11 @@ def test_an_edit_changes_what_read_will_tell_at_any_depth(filled: Place) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["show", "nothing"], "nothing in the sandbox has the id or the name nothing: `sandbox ls` lists what exists"),
+        (["show", "nothing"], "nothing in the sandbox has the id or the name nothing: `groundplan sandbox ls` lists what exists"),
         (["show", "orders"], f"orders may be any of urn:pulumi:d::p::{_TOPIC}::orders, urn:pulumi:e::p::{_TOPIC}::orders: name it by its URN"),
-        (["rm", "nothing"], "nothing in the sandbox has the id or the name nothing: `sandbox ls` lists what exists"),
-        (["edit", "orders-1", "colour=red"], f"{_TOPIC} has no property colour: `sandbox show orders-1` lists what there is"),
-        (["edit", "orders-1", "labels.a.b=red"], "projects/p/topics/orders-1 has no labels.a.b that could be set: `sandbox show orders-1` lists what there is"),
+        (["rm", "nothing"], "nothing in the sandbox has the id or the name nothing: `groundplan sandbox ls` lists what exists"),
+        (["edit", "orders-1", "colour=red"], f"{_TOPIC} has no property colour: `groundplan sandbox show orders-1` lists what there is"),
+        (["edit", "orders-1", "labels.a.b=red"], "projects/p/topics/orders-1 has no labels.a.b that could be set: `groundplan sandbox show orders-1` lists what there is"),
         (["edit", "orders-1", "labels"], "labels is not of the form property=value, such as description=changed or settings.tier='\"db-f1-micro\"'"),
         (["reset"], "reset deletes everything in the sandbox: say --yes"),
     ],
@@ -76,7 +76,7 @@ def test_an_edit_changes_what_read_will_tell_at_any_depth(filled: Place) -> None
 def test_what_cannot_be_done_is_said_in_one_sentence_and_changes_nothing(filled: Place, arguments: list[str], message: str) -> None:
     before = filled.sandbox("show", "orders-1").stdout
     done = filled.sandbox(*arguments)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"sandbox: {message}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"groundplan sandbox: {message}\n")
     assert filled.sandbox("show", "orders-1").stdout == before
 
 
@@ -96,4 +96,4 @@ def test_reset_forgets_everything_and_says_what(filled: Place) -> None:
 def test_reset_waits_for_no_running_command(filled: Place) -> None:
     done = filled.sandbox("--", "sh", "-c", "$PYTHON -m sandbox reset --yes", extra={"PYTHON": __import__("sys").executable})
     assert done.returncode == 2
-    assert done.stderr == f"sandbox: a command is running in the sandbox in {filled.home}: wait for its end\n"
+    assert done.stderr == f"groundplan sandbox: a command is running in the sandbox in {filled.home}: wait for its end\n"

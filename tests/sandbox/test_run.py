@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -84,10 +86,10 @@ def test_dashes_after_the_first_belong_to_the_command(place: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--"], "sandbox: say what to run: sandbox -- pulumi up -s dev\n"),
-        (["run"], "sandbox: say what to run after two dashes: sandbox -- pulumi up -s dev\n"),
-        (["ls", "--", "true"], "sandbox: what is to run stands after `--`; before it only `run` may stand, not ls\n"),
-        (["--", "no-such-program"], "sandbox: cannot run no-such-program: No such file or directory\n"),
+        (["--"], "groundplan sandbox: say what to run: groundplan sandbox -- pulumi up -s dev\n"),
+        (["run"], "groundplan sandbox: say what to run after two dashes: groundplan sandbox -- pulumi up -s dev\n"),
+        (["ls", "--", "true"], "groundplan sandbox: what is to run stands after `--`; before it only `run` may stand, not ls\n"),
+        (["--", "no-such-program"], "groundplan sandbox: cannot run no-such-program: No such file or directory\n"),
     ],
 )
 def test_what_cannot_be_run_is_said_in_one_sentence(place: Place, arguments: list[str], message: str) -> None:
@@ -177,3 +179,32 @@ def test_another_backend_is_refused_before_anything_is_made(place: Place) -> Non
     assert done.stderr.count("\n") == 1
     assert not place.home.exists()
     assert not (place.folder / "ran").exists()
+
+
+def test_a_terminals_interrupt_reaches_the_command_once(place: Place) -> None:
+    program = textwrap.dedent("""
+        import signal, time
+        seen = []
+        signal.signal(signal.SIGINT, lambda *_: seen.append(1))
+        print("ready", flush=True)
+        while not seen:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        print("interrupts:", len(seen), flush=True)
+        raise SystemExit(5)
+    """)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(place.folder)
+        os.execve(sys.executable, [sys.executable, "-m", "sandbox", "--", sys.executable, "-c", program], place.environment())
+    told = b""
+    while b"ready" not in told:
+        told += os.read(terminal, 1024)
+    os.write(terminal, b"\x03")
+    with suppress(OSError):  # the terminal is gone when its last process is
+        while part := os.read(terminal, 1024):
+            told += part
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert b"interrupts: 1\r\n" in told
+    assert os.waitstatus_to_exitcode(status) == 5
