@@ -6,7 +6,6 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .build import Builder
 from .cache import Cache, default_folder
 from .model import FunctionSchema, Property, Type, TypeSchema
 from .source import Sdk, installed_version
@@ -14,6 +13,8 @@ from .source import Sdk, installed_version
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from .build import Builder
 
 _PROVIDER = "pulumi:providers:"
 
@@ -65,6 +66,8 @@ class _Package:
     @property
     def builder(self) -> Builder:
         if self._builder is None:
+            from .build import Builder
+
             self._builder = Builder(self.sdk)
         return self._builder
 

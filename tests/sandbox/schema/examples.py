@@ -72,24 +72,22 @@ class Examples:
 
     def _value(self, type_: Type, node: ast.expr) -> Any:
         match node:
-            case ast.Constant(value=value):
-                return value
-            case ast.List(elts=items):
-                return (
-                    [self._value(type_.element or Type("any"), item) for item in items] if not any(isinstance(item, ast.Starred) for item in items) else UNKNOWN
-                )
+            case ast.Constant() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
+                return ast.literal_eval(node)
+            case ast.List(elts=items) if not any(isinstance(item, ast.Starred) for item in items):
+                return [self._value(type_.element or Type("any"), item) for item in items]
             case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
-                pairs = [(str(ast.literal_eval(key)), value) for key, value in zip(keys, values, strict=True) if key is not None]
-                if type_.kind == "union":
-                    type_ = next((option for option in type_.options if option.kind == "object"), type_)
-                if type_.properties is not None:
-                    return self._properties(type_.properties, pairs)
-                return {key: self._value(type_.element or Type("any"), value) for key, value in pairs}
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-                return -number
-            case ast.Call(func=ast.Attribute(attr=name), keywords=keywords) if name in _ASSETS:
+                return self._dict(type_, [(str(ast.literal_eval(key)), value) for key, value in zip(keys, values, strict=True) if key is not None])
+            case ast.Call(func=ast.Attribute(attr=name)) if name in _ASSETS:
                 return {SIGNATURE: "c44067f5952c0a294b673a41bacd8c17"}
             case ast.Call(func=ast.Attribute(attr=name), keywords=keywords) if name.endswith("Args") and type_.properties is not None:
                 return self._properties(type_.properties, [(str(keyword.arg), keyword.value) for keyword in keywords])
             case _:
                 return UNKNOWN
+
+    def _dict(self, type_: Type, pairs: list[tuple[str, ast.expr]]) -> dict[str, Any]:
+        if type_.kind == "union":
+            type_ = next((option for option in type_.options if option.kind == "object"), type_)
+        if type_.properties is not None:
+            return self._properties(type_.properties, pairs)
+        return {key: self._value(type_.element or Type("any"), value) for key, value in pairs}

@@ -11,6 +11,7 @@ from sandbox.schema import Property, Schemas, Type, TypeSchema, failures
 from sandbox.schema.check import SIGNATURE
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
+SSL_MODES = '["ALLOW_UNENCRYPTED_AND_ENCRYPTED" "ENCRYPTED_ONLY" "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"]'
 SECRET = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270"}
 OUTPUT = {SIGNATURE: "d0e6a833031e9bbcd3f4e8bde6ca49a4"}
 RESOURCE = {SIGNATURE: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "urn:pulumi:dev::app::gcp:kms/cryptoKey:CryptoKey::key", "id": "k"}
@@ -60,8 +61,7 @@ def test_everything_is_told_at_once(schemas: Schemas) -> None:
         ("settings.teir", "Invalid or unknown key; did you mean 'tier'?"),
         (
             "settings.ipConfiguration.sslMode",
-            "expected settings.0.ip_configuration.0.ssl_mode to be one of"
-            ' ["ALLOW_UNENCRYPTED_AND_ENCRYPTED" "ENCRYPTED_ONLY" "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"], got WRONG',
+            f"expected settings.0.ip_configuration.0.ssl_mode to be one of {SSL_MODES}, got WRONG",
         ),
         ("settings.ipConfiguration.authorizedNetworks[1].value", "Missing required property 'settings.ipConfiguration.authorizedNetworks[1].value'"),
         ("settings.databaseFlags", 'Attribute must be a list: expected list of object, got string "log_connections=on"'),
@@ -120,22 +120,23 @@ def _type(kind: str, **parts: Any) -> Type:
     return Type(kind, **parts)  # type: ignore[arg-type] # a test names kinds freely
 
 
-def _schema(type_: Type, *, token: str = "gcp:test/thing:Thing", **parts: Any) -> TypeSchema:  # noqa: S107 - a type's token
+def _schema(type_: Type, *, token: str = "gcp:test/thing:Thing", **parts: Any) -> TypeSchema:
     return TypeSchema(token=token, inputs={"one": Property(name="one", type=type_, snake="one", **parts)}, outputs={})
 
 
-@pytest.mark.parametrize(
-    ("kind", "value"),
-    [
-        *(("string", value) for value in ("", "text", True, False, 0, 8080, 1.5)),
-        *(("boolean", value) for value in (True, False, "true", "false")),
-        *(("integer", value) for value in (0, -3, 8080, 3.0, "3", "-3")),
-        *(("number", value) for value in (0, 1.5, "1.5", "-2", 10**20)),
-        *(("any", value) for value in ("x", [], {}, [{}])),
-        *(("asset", value) for value in (ASSET, ARCHIVE)),
-        *((kind, RESOURCE) for kind in ("string", "any", "object", "list")),
-    ],
-)
+CONVERTED: dict[str, tuple[object, ...]] = {
+    "string": ("", "text", True, False, 0, 8080, 1.5, RESOURCE),
+    "boolean": (True, False, "true", "false"),
+    "integer": (0, -3, 8080, 3.0, "3", "-3"),
+    "number": (0, 1.5, "1.5", "-2", 10**20),
+    "any": ("x", [], {}, [{}], RESOURCE),
+    "asset": (ASSET, ARCHIVE),
+    "object": (RESOURCE,),
+    "list": (RESOURCE,),
+}
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in CONVERTED.items() for value in values])
 def test_what_the_bridge_converts_passes(kind: str, value: object) -> None:
     """Numbers as strings, booleans as words, whole floats for integers, scalars for strings."""
     assert failures(_schema(_type(kind)), {"one": value}) == []
@@ -194,7 +195,7 @@ def test_an_empty_string_is_as_good_as_unset_unless_required() -> None:
 
 
 @pytest.mark.parametrize(("token", "ok"), [("cloudflare:index/thing:Thing", True), ("gcp:test/thing:Thing", False)])
-def test_only_cloudflare_compares_allowed_values_without_case(token: str, ok: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_only_cloudflare_compares_allowed_values_without_case(token: str, ok: bool) -> None:
     """Its provider's validators are OneOfCaseInsensitive."""
     found = failures(_schema(Type("string"), token=token, values=("A",)), {"one": "a"})
     assert (found == []) is ok
@@ -235,7 +236,7 @@ def test_the_provider_itself_is_checked_through_its_json(schemas: Schemas) -> No
 
 def test_kubernetes_int_or_string_and_fixed_kinds(schemas: Schemas) -> None:
     """A port by number or by name; a kind that is another's is refused."""
-    token = "kubernetes:core/v1:Service"  # noqa: S105 - a type's token
+    token = "kubernetes:core/v1:Service"
     ports = [{"port": 80, "targetPort": 8080}, {"port": 81, "targetPort": "http"}]
     assert refused(schemas, token, {"apiVersion": "v1", "kind": "Service", "spec": {"ports": ports}}) == []
     assert refused(schemas, token, {"apiVersion": "v1", "kind": "Pod"}) == [("kind", 'expected kind to be one of ["Service"], got Pod')]

@@ -26,9 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 def run(program: str, *arguments: str) -> Any:
     """What a program prints as JSON, run in a process of its own."""
-    done = subprocess.run(  # noqa: S603 - the program is this test's own text
-        [sys.executable, "-c", textwrap.dedent(program), *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program), *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -117,7 +115,7 @@ def test_no_sdk_is_imported() -> None:
 
 def test_a_second_reader_reads_the_cache_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nested types too."""
-    token = "gcp:sql/databaseInstance:DatabaseInstance"  # noqa: S105 - a type's token
+    token = "gcp:sql/databaseInstance:DatabaseInstance"
     first = Schemas(tmp_path)
     before = first.resource(token)
     assert before is not None
@@ -218,10 +216,7 @@ def test_two_processes_fill_one_cache(tmp_path: Path) -> None:
         for token in schemas.tokens("random") + schemas.tokens("kubernetes")[int(sys.argv[2])::40]:
             assert schemas.resource(token)
     """
-    started = [
-        subprocess.Popen([sys.executable, "-c", textwrap.dedent(program), str(tmp_path), str(part)], cwd=REPOSITORY)  # noqa: S603 - this test's own text
-        for part in range(2)
-    ]
+    started = [subprocess.Popen([sys.executable, "-c", textwrap.dedent(program), str(tmp_path), str(part)], cwd=REPOSITORY) for part in range(2)]
     assert [process.wait(timeout=120) for process in started] == [0, 0]
     schemas = Schemas(tmp_path)
     kept = Cache(tmp_path, "kubernetes", schemas.version("kubernetes") or "")

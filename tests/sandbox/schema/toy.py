@@ -55,7 +55,7 @@ class Box(pulumi.CustomResource):
         return pulumi.get(self, "key")
 '''
 
-_INPUTS = '''
+_INPUTS = """
 @pulumi.input_type
 class BoxInnerArgs:
     @_builtins.property
@@ -67,7 +67,7 @@ class BoxInnerArgs:
     @pulumi.getter
     def sizes(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.int]]]:
         return pulumi.get(self, "sizes")
-'''
+"""
 
 
 def install(folder: Path, *, version: str, box_input: str = "lidColor") -> None:
