@@ -10,7 +10,7 @@ from .compute_network import NETWORK, SUBNETWORK
 from .compute_subnetwork import GLOBAL_ADDRESS, in_network, ranges
 from .formats import between, check_labels, known, named, network_of
 from .lifecycle import busy, deletes, deletion, network_reference, reference
-from .names import digest, global_path, identity, imported, kept, labelled, number, project, region, regional_path, self_link, stands, users
+from .names import digest, global_path, holder, identity, imported, kept, labelled, number, project, region, regional_path, self_link, stands, users
 
 ADDRESS = "gcp:compute/address:Address"
 _GLOBAL_ID = "projects/{project}/global/addresses/{name}"
@@ -18,6 +18,7 @@ _ID = "projects/{project}/regions/{region}/addresses/{name}"
 _PRIVATE = tuple(ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _PUBLIC = tuple(ipaddress.IPv4Network(block) for block in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24"))
 """RFC 5737: addresses that belong to nobody."""
+_NATS = {"gcp:compute/routerNat:RouterNat": ("natIps.*", "drainNatIps.*")}
 _BLOCKS = (8, 29)
 """Masks that a range for peered services may have."""
 _AUTO = ipaddress.IPv4Network("10.128.0.0/9")
@@ -93,11 +94,11 @@ def _create_global(call: Call) -> None:
     wanted = network_of(f"{inputs.get('address')}/{prefix}")
     if wanted is None:
         return
-    for holder, block in _held(call, global_path(call, "networks", inputs.get("network"))):
+    for held_by, block in _held(call, global_path(call, "networks", inputs.get("network"))):
         if wanted.version == block.version and wanted.overlaps(block):
             message = (
                 f"Error creating GlobalAddress: googleapi: Error 400: Invalid value for field 'resource.address': '{inputs['address']}'. "
-                f"The requested range {wanted} overlaps with {holder} ({block})., invalid"
+                f"The requested range {wanted} overlaps with {held_by} ({block})., invalid"
             )
             raise Refusal(message)
 
@@ -207,8 +208,8 @@ def _check(call: Call) -> Iterator[Failure]:
 
 
 def _delete(call: Call) -> None:
-    for user in users(call, {"gcp:compute/routerNat:RouterNat": ("natIps.*", "drainNatIps.*")}):
-        raise busy(call, "address", user.id.rpartition("/")[0])
+    for user in users(call, _NATS):
+        raise busy(call, "address", holder(user))
     holders = {"gcp:compute/globalForwardingRule:GlobalForwardingRule": ("ipAddress",), "gcp:compute/forwardingRule:ForwardingRule": ("ipAddress",)}
     for user in users(call, holders):
         raise busy(call, "address", user.id)
@@ -218,8 +219,7 @@ def _delete(call: Call) -> None:
 
 
 def _users(call: Call) -> Properties:
-    nats = users(call, {"gcp:compute/routerNat:RouterNat": ("natIps.*", "drainNatIps.*")})
-    return {"users": [self_link(nat.id.rpartition("/")[0]) for nat in nats]}
+    return {"users": [self_link(holder(nat)) for nat in users(call, _NATS)]}
 
 
 _REPLACES = frozenset({"address", "addressType", "description", "ipVersion", "name", "network", "prefixLength", "project", "purpose"})

@@ -227,6 +227,7 @@ KINDS = (
         defaults=lambda _call: {"priority": 1000},
         check=_check,
         replaces=frozenset({"direction", "name", "params", "project"}),
+        updates=frozenset({"params.resourceManagerTags"}),
         taken="Error creating Firewall: googleapi: Error 409: The resource '{id}' already exists, alreadyExists",
         references=(network_reference(),),
         api="compute.googleapis.com",

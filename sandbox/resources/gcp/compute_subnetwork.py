@@ -10,7 +10,24 @@ from .compute_network import NETWORK, SUBNETWORK
 from .formats import cidr, exactly_one, known, matches, named, network_of
 from .iam import grants
 from .lifecycle import busy, deletes, deletion, network_reference, reference
-from .names import digest, global_path, identity, imported, kept, number, project, region, regional_path, relative, segment, self_link, stands, users, values_at
+from .names import (
+    digest,
+    global_path,
+    holder,
+    identity,
+    imported,
+    kept,
+    number,
+    project,
+    region,
+    regional_path,
+    relative,
+    segment,
+    self_link,
+    stands,
+    users,
+    values_at,
+)
 
 GLOBAL_ADDRESS = "gcp:compute/globalAddress:GlobalAddress"
 _ID = "projects/{project}/regions/{region}/subnetworks/{name}"
@@ -182,7 +199,7 @@ def _delete(call: Call) -> None:
         address = f"projects/{project(call)}/regions/{segment(subnetwork.id, 'regions')}/addresses/serverless-ipv4-{number(user.id)}"
         raise busy(call, "subnetwork", address)
     for user in users(call, _IN_SUBNETWORK):
-        raise busy(call, "subnetwork", user.id)
+        raise busy(call, "subnetwork", holder(user))
 
 
 KINDS = (

@@ -173,6 +173,14 @@ def means(value: object, record: Record) -> bool:
     return relative(value) == record.id or value in {record.outputs.get("selfLink"), record.outputs.get("name")}
 
 
+def holder(record: Record) -> str:
+    """The path by which Google's refusals call what uses something: a NAT is part of its router."""
+    if record.type != "gcp:compute/routerNat:RouterNat":
+        return record.id
+    owner, where, router, _ = record.id.split("/")
+    return f"projects/{owner}/regions/{where}/routers/{router}"
+
+
 def stands(call: Call) -> Record:
     """The thing as it stands, in a delete or an update."""
     if call.old is None:

@@ -12,6 +12,7 @@ import pytest
 
 from sandbox.kind import Kind
 from sandbox.resources import gcp
+from sandbox.schema import Schemas
 
 SCHEMA = Path(__file__).parents[4] / "shared" / "schemas" / "gcp.json"
 
@@ -42,6 +43,22 @@ def test_what_replaces_is_what_the_real_provider_flags(kind: Kind) -> None:
     if resource is None:
         pytest.skip(f"{kind.token} is not in the reduced schema")
     assert sorted(kind.replaces) == sorted(_flagged(resource["inputs"]))
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Schemas:
+    return Schemas(tmp_path_factory.mktemp("schemas"))
+
+
+@pytest.mark.parametrize("kind", gcp.KINDS, ids=lambda kind: kind.token)
+def test_what_the_docstrings_add_is_true_of_the_real_provider(kind: Kind, installed: Schemas) -> None:
+    resource, described = _schema()["resources"].get(kind.token), installed.resource(kind.token)
+    if resource is None:
+        pytest.skip(f"{kind.token} is not in the reduced schema")
+    assert described is not None
+    known = set(_schema()["resources"][kind.token]["inputs"])
+    effective = {path for path in (described.replaces | kind.replaces) - kind.updates if path.partition(".")[0] in known}
+    assert sorted(effective) == sorted(_flagged(resource["inputs"]))
 
 
 def test_no_type_is_described_twice() -> None:
