@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from ._core.errors import GrantError as GrantError
     from ._core.errors import GroundplanError as GroundplanError
     from ._core.site import Site as Site
+    from ._core.window import Window as Window
     from .container_service import ContainerService as ContainerService
     from .container_service import ContainerServiceArgs as ContainerServiceArgs
     from .container_service import Runtime as Runtime
     from .container_service import Scaling as Scaling
+    from .database import Database as Database
+    from .database import DatabaseArgs as DatabaseArgs
+    from .database import DatabaseServer as DatabaseServer
     from .edge_dns import EdgeDNS as EdgeDNS
     from .edge_dns import EdgeDNSArgs as EdgeDNSArgs
     from .edge_dns import Hsts as Hsts
@@ -49,10 +53,14 @@ _HOME = {
     "GrantError": "._core.errors",
     "GroundplanError": "._core.errors",
     "Site": "._core.site",
+    "Window": "._core.window",
     "ContainerService": ".container_service",
     "ContainerServiceArgs": ".container_service",
     "Runtime": ".container_service",
     "Scaling": ".container_service",
+    "Database": ".database",
+    "DatabaseArgs": ".database",
+    "DatabaseServer": ".database",
     "EdgeDNS": ".edge_dns",
     "EdgeDNSArgs": ".edge_dns",
     "Hsts": ".edge_dns",

@@ -38,7 +38,7 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("gcp", "dns_zone"): Limit(63),
     ("gcp", "service_account"): Limit(30, 6),  # "account id must be 6-30 characters long"
     ("gcp", "run_service"): Limit(49),  # Cloud Run: "less than 50 characters"
-    ("gcp", "sql_instance"): Limit(84),  # project id and instance together at most 98; see SQL_PAIR
+    ("gcp", "sql_instance"): Limit(67),  # "project-id:instance-id must be 98 characters or less", and a project id has up to 30
     ("gcp", "redis"): Limit(40),  # Memorystore for Redis: instance id 1-40
     ("gcp", "valkey"): Limit(63),  # Memorystore: instance_id 4-63
     ("gcp", "connection_policy"): Limit(63),

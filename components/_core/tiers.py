@@ -34,7 +34,7 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, Any, Any]]] = {
         "concurrency": (80, 80, 80),
     },
     "DatabaseArgs": {
-        "size": ("small", "small", "medium"),
+        "size": ("micro", "small", "medium"),
         "storage_gb": (10, 20, 100),
         "high_availability": (False, False, True),
         "backup_days": (7, 7, 30),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,19 @@ ROLES: Mapping[tuple[str, Access], tuple[str, ...]] = {
     ("object_store", Access.PRESIGN): ("roles/storage.objectViewer", "roles/storage.objectCreator"),
     # IAM database login; a direct private connection needs no roles/cloudsql.client
     ("database", Access.CONNECT): ("roles/cloudsql.instanceUser",),
+    ("database", Access.WRITE): ("roles/cloudsql.instanceUser",),
     ("registry", Access.PULL): ("roles/artifactregistry.reader",),
     ("service", Access.CONNECT): ("roles/run.invoker",),
     ("cache", Access.CONNECT): ("roles/memorystore.dbConnectionUser",),
 }
 """(kind, verb) → roles, each given on the one thing, or under a condition that names it where Google grants only on the project."""
+
+DATABASE_ROLES: Mapping[Access, tuple[str, ...]] = {
+    Access.CONNECT: (),
+    # the owner of every database on the server, no superuser; without it nobody could create the first table where no password exists
+    Access.WRITE: ("cloudsqlsuperuser",),
+}
+"""Verb → roles inside PostgreSQL (cloud.google.com/sql/docs/postgres/users)."""
 
 SELF_SIGN = "roles/iam.serviceAccountTokenCreator"
 """What a service account needs on itself to sign URLs without a key."""
@@ -155,24 +163,34 @@ def _database(place: Place, principal: Principal, grant: Grant) -> list[pulumi.R
         instance=instance,
         name=database_user(principal.id),
         type="CLOUD_IAM_SERVICE_ACCOUNT",
+        database_roles=list(DATABASE_ROLES[grant.access]) or None,
         deletion_policy="ABANDON",  # a user that owns tables can't be dropped; it goes with the instance
         opts=place.owner.child(),
     )
+    servers = [name for key, name in grant.target.items() if key != "project"]
     logins = [
         projects.IAMMember(
             place.logical("login"),
             project=project,
             role=role,
             member=member(principal),
-            condition=projects.IAMMemberConditionArgs(
-                title="this instance only",
-                expression=Output.format("resource.name == 'projects/{0}/instances/{1}' && resource.service == 'sqladmin.googleapis.com'", project, instance),
-            ),
+            condition=projects.IAMMemberConditionArgs(title="this instance only", expression=_server_condition(project, servers)),
             opts=place.owner.child(),
         )
         for role in ROLES["database", grant.access]
     ]
     return [user, *logins]
+
+
+def _server_condition(project: Input[str], servers: Sequence[Input[str]]) -> Output[str]:
+    """The server and its read replicas, and nothing else of Cloud SQL (cloud.google.com/sql/docs/postgres/iam-conditions)."""
+
+    def expression(names: Sequence[str]) -> str:
+        home, *rest = names
+        either = " || ".join(f"resource.name == 'projects/{home}/instances/{name}'" for name in rest)
+        return f"({either}) && resource.type == 'sqladmin.googleapis.com/Instance'"
+
+    return Output.all(project, *servers).apply(expression)
 
 
 def _registry(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:

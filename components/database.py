@@ -1,0 +1,274 @@
+"""Database: a private PostgreSQL server with backups, TLS and logins by identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, NamedTuple
+
+import pulumi
+from pulumi import Input, Output
+
+from ._core.checks import list_problem, range_problem, text_problem, truth_problem, unknown, whole, word_problem
+from ._core.component import Args, Component
+from ._core.connection import Access, Connection, FromConsumer, Grant, Path, Principal, SecretRef, one_verb, variable_prefix
+from ._core.errors import Problem
+from ._core.site import Site
+from ._core.window import Window, window_problem
+from .network import Network
+
+PORT = 5432
+VERSIONS = ("13", "14", "15", "16", "17", "18")
+SIZES = ("micro", "small", "medium", "large", "xlarge")
+DATABASE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+"""What PostgreSQL takes as a name without quotes: 63 characters (NAMEDATALEN - 1)."""
+RESERVED_DATABASES = ("postgres", "template0", "template1", "cloudsqladmin", "rdsadmin")
+"""Databases that the engine or a cloud has for itself."""
+FLAG = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?")
+MOST_REPLICAS = 5
+"""An IAM condition that names the server and each replica has at most 12 logical operators."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseServer:
+    """How the server is run; the defaults are right for most."""
+
+    flags: Mapping[str, str] = field(default_factory=dict)
+    """Further PostgreSQL settings by name, as text. What security and logging need is set already and can't be changed here. By default none."""
+
+    storage_limit_gb: int = 0
+    """GB up to which the disk grows by itself, `storage_gb` or more. By default 0: no limit, because a full disk stops the database."""
+
+    read_replicas: int = 0
+    """Copies that answer queries only, 0 to 5, each at the price of a server without its standby. By default none."""
+
+    maintenance: Window = field(default_factory=Window)
+    """When it may restart to update itself: Sunday at 03:00 UTC by default. dev and staging get an update a week before prod does."""
+
+    backup_hour: int = 1
+    """Hour at which the daily backup begins, 0 to 23, UTC."""
+
+    backup_location: str | None = None
+    """Region or multi-region that holds the backups, where the law says so. By default the multi-region around the server, which outlives its region."""
+
+    def problems(self, storage_gb: object) -> Iterator[Problem]:
+        """Counts out of range, flags that are none."""
+        if not isinstance(self.flags, Mapping):
+            yield Problem("server.flags", "must map names to values", self.flags)
+        else:
+            yield from self._flag_problems()
+        lowest = storage_gb if whole(storage_gb, 1, 65536) else 10
+        if not whole(self.storage_limit_gb, 0, 0) and not whole(self.storage_limit_gb, lowest, 65536):
+            yield Problem("server.storage_limit_gb", f"must be {lowest} to 65536 GB, or 0 for none", self.storage_limit_gb)
+        yield from range_problem("server.read_replicas", self.read_replicas, 0, MOST_REPLICAS)
+        yield from window_problem("server.maintenance", self.maintenance)
+        yield from range_problem("server.backup_hour", self.backup_hour, 0, 23)
+        if self.backup_location is not None:
+            yield from text_problem("server.backup_location", self.backup_location, "eu")
+
+    def _flag_problems(self) -> Iterator[Problem]:
+        for name, value in self.flags.items():
+            if not isinstance(name, str) or not FLAG.fullmatch(name):
+                yield Problem("server.flags", "must have PostgreSQL settings' names", name, "for example 'work_mem'")
+            elif not isinstance(value, str):
+                better = str(value).lower() if not isinstance(value, bool) else ("on" if value else "off")
+                yield Problem(f"server.flags[{name!r}]", "must be text", value, f'did you mean "{better}"?')
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseArgs(Args):
+    """What the server is, how long its data can be brought back, and who logs in how."""
+
+    network: Network
+    """The network that the server lives in; it has no address outside of it. It can't be changed to another."""
+
+    version: str = "17"
+    """PostgreSQL's major version, 13 to 18. A higher one upgrades in place, with minutes of downtime; a lower one is refused by the cloud."""
+
+    size: str | None = None
+    """micro, small, medium, large or xlarge, or the cloud's own machine name (`db-custom-8-32768`). A change restarts the server. The words mean on
+    Google Cloud: micro a shared CPU with 1.7 GB, small 1 CPU and 3.75 GB, medium 2 and 7.5, large 4 and 16, xlarge 8 and 32. The tier decides: dev micro,
+    staging small, prod medium."""
+
+    storage_gb: int | None = None
+    """GB of SSD at the start, 10 to 65536; it grows by itself and never shrinks, so a later change here is without effect.
+    The tier decides: dev 10, staging 20, prod 100."""
+
+    high_availability: bool | None = None
+    """Whether a standby in another zone takes over when the server fails (twice the price). The tier decides: dev no, staging no, prod yes."""
+
+    backup_days: int | None = None
+    """Days that a daily backup is kept, 1 to 35. The tier decides: dev 7, staging 7, prod 30."""
+
+    point_in_time_days: int | None = None
+    """Days back to any second of which it can be restored, 0 (off) to `backup_days`; Google Cloud Enterprise machines up to 7. The tier decides: 7 in each."""
+
+    databases: Sequence[str] = ()
+    """The databases in it; the first is what connections name. One that leaves the list stays on the server. By default one, named as the component."""
+
+    authentication: Literal["identity", "password"] = "identity"
+    """`identity`: who connects logs in as itself with a short-lived token, and no password exists. `password`: one user with a generated password that is kept
+    as a secret, for programs that can't ask for tokens."""
+
+    customer_key: Input[str] | None = None
+    """Your own encryption key, by its full name; the cloud's service agent must be allowed to use it first. Chosen once: another one means another server.
+    By default the cloud's own keys."""
+
+    server: DatabaseServer = field(default_factory=DatabaseServer)
+    """How the server is run."""
+
+    def problems(self, site: Site) -> Iterator[Problem]:
+        """Everything that cannot work on any cloud."""
+        del site
+        if not isinstance(self.network, Network):
+            yield Problem("network", "must be a Network", self.network)
+        yield from word_problem("version", self.version, VERSIONS)
+        if not isinstance(self.size, str) or not self.size:
+            yield Problem("size", "must be " + ", ".join(SIZES) + " or a machine's name", self.size)
+        yield from range_problem("storage_gb", self.storage_gb, 10, 65536, unit="GB")
+        yield from self._recovery_problems()
+        yield from self._database_problems()
+        yield from word_problem("authentication", self.authentication, ("identity", "password"))
+        if self.customer_key is not None:
+            yield from text_problem("customer_key", self.customer_key, "projects/…/cryptoKeys/database")
+        if isinstance(self.server, DatabaseServer):
+            yield from self.server.problems(self.storage_gb)
+        else:
+            yield Problem("server", "must be DatabaseServer(…)", self.server)
+
+    def _recovery_problems(self) -> Iterator[Problem]:
+        yield from truth_problem("high_availability", self.high_availability)
+        yield from range_problem("backup_days", self.backup_days, 1, 35)
+        if not whole(self.point_in_time_days, 0, 35):
+            yield Problem("point_in_time_days", "must be 0 to 35", self.point_in_time_days)
+        elif self.high_availability is True and not self.point_in_time_days:
+            yield Problem("point_in_time_days", "must be 1 or more with high_availability=True", self.point_in_time_days, "the standby lives on the same logs")
+        elif whole(self.backup_days, 1, 35) and self.point_in_time_days > self.backup_days:
+            rule = f"must be at most backup_days, which is {self.backup_days}"
+            yield Problem("point_in_time_days", rule, self.point_in_time_days, "a restore starts from a backup")
+
+    def _database_problems(self) -> Iterator[Problem]:
+        before = list(list_problem("databases", self.databases, "names"))
+        yield from before
+        if before:
+            return
+        for name in self.databases:
+            if unknown(name):
+                yield Problem("databases", "must be known when the program starts", name)
+            elif not isinstance(name, str) or not DATABASE_NAME.fullmatch(name):
+                yield Problem("databases", "must hold names of a-z, 0-9 and _ that start with a letter, 63 at most", name)
+            elif name in RESERVED_DATABASES:
+                yield Problem("databases", "must not hold what PostgreSQL or the cloud has for itself", name)
+        if len(set(self.databases)) != len(self.databases):
+            yield Problem("databases", "must hold each name once", list(self.databases))
+
+
+class DatabaseParts(NamedTuple):
+    """What every cloud's builder hands back."""
+
+    host: Output[str]
+    name: Output[str]
+    instance: Output[str]
+    connection_name: Output[str]
+    ca_certificate: Output[str]
+    read_hosts: Sequence[Output[str]]
+    user: str
+    """The one user with a password; empty where identities log in."""
+    secret: Output[str] | None
+    """The secret that holds the password."""
+    target: Mapping[str, Input[str]]
+    """What identifies it in a grant."""
+
+
+class Database(Component):
+    """A private PostgreSQL server: no public address, TLS required, logins by identity and no password, encrypted, audited, backed up.
+
+    Outside dev nothing in it can be deleted by accident: Pulumi and the cloud both refuse, and when the server does go on purpose, a last backup and the daily
+    ones stay.
+
+    >>> Database("db", DatabaseArgs(network=network))
+
+    Idle cost: dev about 27 USD a month (shared CPU), staging about 55, prod about 230 (2 CPUs and a standby, 100 GB): docs/components/database.md has the
+    figures and their date.
+    """
+
+    noun: ClassVar[str] = "database"
+    args_type: ClassVar[type[Args]] = DatabaseArgs
+
+    host: Output[str]
+    """The private address that it answers on."""
+    port: int
+    """The port that it answers on: 5432."""
+    name: Output[str]
+    """The first database in it, known as soon as it is there."""
+    instance: Output[str]
+    """The server's name in the cloud."""
+    connection_name: Output[str]
+    """What the cloud's own connectors call it (Google: `project:region:instance`)."""
+    ca_certificate: Output[str]
+    """The certificates (PEM) that its own is signed with: clients check it by them. Not a secret."""
+    read_hosts: Sequence[Output[str]]
+    """The addresses of its read replicas."""
+    secret: Output[str] | None
+    """The secret that holds the password, where there is one."""
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args, opts)
+        args = self.settled(args)
+        parts: DatabaseParts = self.builder().build(self, args)
+        self.port = PORT
+        self.host, self.name, self.instance, self.connection_name = parts.host, parts.name, parts.instance, parts.connection_name
+        self.ca_certificate, self.read_hosts, self.secret = parts.ca_certificate, parts.read_hosts, parts.secret
+        self._user, self._target = parts.user, parts.target
+        self.register_outputs(
+            {"host": self.host, "port": PORT, "name": self.name, "instance": self.instance, "connectionName": self.connection_name, "secret": self.secret}
+        )
+
+    def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
+        """How to reach it and log in: {NAME}_HOST, _PORT, _NAME, _USER, _SSLMODE and _CA_CERT (PEM); with identities _IAM_AUTH, else _PASSWORD.
+
+        CONNECT (the default) logs in and may do what SQL grants it; WRITE owns the databases too: it creates and changes tables, as a migration does.
+        A password is always the owner's. `prefix` has no meaning here.
+        """
+        del prefix
+        access = one_verb("Database", self.component_name, access, (Access.CONNECT, Access.WRITE))
+        first = variables or variable_prefix(self.component_name)
+        env: dict[str, Input[str] | FromConsumer] = {
+            f"{first}_HOST": self.host,
+            f"{first}_PORT": str(PORT),
+            f"{first}_NAME": self.name,
+            f"{first}_USER": FromConsumer.DATABASE_USER if self.secret is None else self._user,
+            f"{first}_SSLMODE": "verify-ca",
+            f"{first}_CA_CERT": self.ca_certificate,
+        }
+        if self.secret is None:
+            env[f"{first}_IAM_AUTH"] = "true"
+        if self.read_hosts:
+            env[f"{first}_READ_HOST"] = self.read_hosts[0]
+        hosts = {self.component_name: self.host, **{f"{self.component_name}-replica-{number}": host for number, host in enumerate(self.read_hosts)}}
+        return Connection(
+            source=self.component_name,
+            access=access,
+            env=env,
+            secrets={} if self.secret is None else {f"{first}_PASSWORD": SecretRef(self.secret)},
+            grants=(self._login(access),) if self.secret is None else (),
+            paths=tuple(Path(label, Output.concat(host, "/32"), PORT) for label, host in hosts.items()),
+        )
+
+    def grant(self, principal: Principal, access: Access | None = None) -> None:
+        """Lets somebody log in (with a password: read it); adds resources and changes none. The way through the network is a connection's."""
+        access = one_verb("Database", self.component_name, access, (Access.CONNECT, Access.WRITE))
+        right = self._login(access)
+        if self.secret is not None:
+            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret}, self.component_name)
+        self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, right)
+
+    def _login(self, access: Access) -> Grant:
+        return Grant("database", access, self._target, self.component_name)
+
+
+def database_names(database: Component, args: DatabaseArgs) -> tuple[str, ...]:
+    """The databases in it: as given, else one named as the component, or `app` where that name is taken."""
+    name = database.component_name.replace("-", "_")
+    return tuple(args.databases) or (name if name not in RESERVED_DATABASES else "app",)
