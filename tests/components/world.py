@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,10 +113,19 @@ class _Monitor(mocks.MockMonitor):
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
                 depends_on=tuple(request.dependencies),
-                secret_inputs=frozenset(key for key, value in wire.items() if _marked(value)),
+                secret_inputs=frozenset(_secret_paths(wire)),
             )
         )
         return super().RegisterResource(request)
+
+
+def _secret_paths(values: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Where secrets are: `secretData`, `supplied.stripe`."""
+    for key, value in values.items():
+        if _marked(value):
+            yield f"{path}{key}"
+        elif isinstance(value, dict):
+            yield from _secret_paths(value, f"{path}{key}.")
 
 
 def _marked(value: Any) -> bool:
@@ -135,15 +144,16 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def build(program: Callable[[], Any], *, cloud: str = "gcp", tier: str = "dev", **config: str) -> World:
+def build(program: Callable[[], Any], *, cloud: str = "gcp", tier: str = "dev", pulumi_project: str = "watchparty", **config: str) -> World:
     """Runs a program in a fresh deployment and waits for everything that it registered; its errors come through as they are."""
     world = World()
     settings_of_stack = {f"groundplan:{key}": value for key, value in {"cloud": cloud, **CONFIG[cloud], **config}.items()}
-    contextvars.Context().run(lambda: asyncio.run(_deploy(program, world, tier, settings_of_stack)))
+    contextvars.Context().run(lambda: asyncio.run(_deploy(program, world, (pulumi_project, tier), settings_of_stack)))
     return world
 
 
-async def _deploy(program: Callable[[], Any], world: World, tier: str, config: dict[str, str]) -> None:
-    mocks.set_mocks(_Cloud(), project="watchparty", stack=tier, preview=False, monitor=_Monitor(_Cloud(), world))
+async def _deploy(program: Callable[[], Any], world: World, project_and_stack: tuple[str, str], config: dict[str, str]) -> None:
+    project, stack = project_and_stack
+    mocks.set_mocks(_Cloud(), project=project, stack=stack, preview=False, monitor=_Monitor(_Cloud(), world))
     pulumi.runtime.set_all_config(config)
     await run_pulumi_func(program)
