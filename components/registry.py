@@ -84,7 +84,7 @@ class Registry(Component):
     Only what is bound to it pulls from it. Outside dev it can't leave the program unnoticed.
 
     >>> images = Registry("images")
-    >>> images.image("api", digest="sha256:…")
+    >>> images.image("api@sha256:…")
 
     Idle cost: none; what is stored, per GB (Google: about 0.10 USD a month), and 0.26 USD for each image that is scanned.
     """
