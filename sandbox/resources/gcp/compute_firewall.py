@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...kind import UNKNOWN, Call, Failure, Kind, Properties, Refusal
-from .formats import between, cidr, conflicts, exactly_one, known, named, network_of
+from .formats import between, cidr, conflicts, exactly_one, known, named, network_of, snake
 from .lifecycle import busy, deletes, deletion, network_reference, reference
 from .names import digest, global_path, identity, imported, kept, number, project, region, relative, self_link, stands
 
@@ -45,7 +45,7 @@ def _check(call: Call) -> Iterator[Failure]:
     if inputs.get("direction") == "EGRESS":
         for source in _SOURCES:
             if inputs.get(source):
-                yield Failure(source, f'"{source}": source fields cannot be specified for an EGRESS firewall')
+                yield Failure(source, f'"{snake(source)}": source fields cannot be specified for an EGRESS firewall')
     elif all(not inputs.get(source) and inputs.get(source) is not UNKNOWN for source in _SOURCES):
         yield Failure("sourceRanges", "one of source_tags, source_ranges, or source_service_accounts must be defined")
     for path in ("sourceRanges", "destinationRanges"):

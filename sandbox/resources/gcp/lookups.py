@@ -10,7 +10,7 @@ from .compute_subnetwork import GLOBAL_ADDRESS, in_network
 from .iam import ACCOUNT
 from .kms import KEY, RING
 from .names import global_path, identity, number, project, project_number, region, regional_path, relative, text
-from .projects import enabled
+from .projects import require
 
 _ZONES = {"us-central1": "abcf", "us-east1": "bcd", "europe-west1": "bcd"}
 """Regions whose zones are not a, b and c (Google Cloud, "Regions and zones")."""
@@ -60,19 +60,8 @@ _REGIONS = [
 ]
 
 
-def _require(call: Call, service: str, title: str) -> None:
-    if not enabled(call, service):
-        owner = project(call)
-        message = (
-            f"googleapi: Error 403: {title} has not been used in project {owner} before or it is disabled. Enable it by visiting "
-            f"https://console.developers.google.com/apis/api/{service}/overview?project={owner} then retry. "
-            "If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry., accessNotConfigured"
-        )
-        raise Refusal(message)
-
-
 def _zones(call: Call) -> Properties:
-    _require(call, "compute.googleapis.com", "Compute Engine API")
+    require(call, "compute.googleapis.com", "Compute Engine API")
     where = region(call)
     if where not in _REGIONS:
         message = f'Error retrieving available zones: Invalid region "{where}" for project "{project(call)}"'
@@ -83,7 +72,7 @@ def _zones(call: Call) -> Properties:
 
 
 def _regions(call: Call) -> Properties:
-    _require(call, "compute.googleapis.com", "Compute Engine API")
+    require(call, "compute.googleapis.com", "Compute Engine API")
     names = [] if call.inputs.get("status") == "DOWN" else list(_REGIONS)
     return {"id": f"projects/{project(call)}", "names": names, "project": project(call), "status": call.inputs.get("status")}
 
@@ -100,7 +89,7 @@ def _storage_agent(call: Call) -> Properties:
 
 
 def _compute_account(call: Call) -> Properties:
-    _require(call, "compute.googleapis.com", "Compute Engine API")
+    require(call, "compute.googleapis.com", "Compute Engine API")
     email = f"{project_number(project(call))}-compute@developer.gserviceaccount.com"
     path = f"projects/{project(call)}/serviceAccounts/{email}"
     return {

@@ -55,6 +55,18 @@ def enabled(call: Call, service: str) -> bool:
     return service in ALWAYS_ON or next(call.cloud.find(SERVICE, service=service, project=project(call)), None) is not None
 
 
+def require(call: Call, service: str, title: str) -> None:
+    """Google's answer to a question about a service that nobody enabled in the project."""
+    if not enabled(call, service):
+        owner = project(call)
+        message = (
+            f"googleapi: Error 403: {title} has not been used in project {owner} before or it is disabled. Enable it by visiting "
+            f"https://console.developers.google.com/apis/api/{service}/overview?project={owner} then retry. "
+            "If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry., accessNotConfigured"
+        )
+        raise Refusal(message)
+
+
 def _check_service(call: Call) -> Iterator[Failure]:
     service = call.inputs.get("service")
     if text(service) and not text(service).endswith((".googleapis.com", ".goog", ".com")):
@@ -98,6 +110,7 @@ def _check_role(call: Call) -> Iterator[Failure]:
 
 
 def _get_project(call: Call) -> Properties:
+    require(call, "cloudresourcemanager.googleapis.com", "Cloud Resource Manager API")
     name = text(call.inputs.get("projectId")) or project(call)
     return {
         "id": f"projects/{name}",
