@@ -87,7 +87,10 @@ def _confirmed(home: Path) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="groundplan sandbox", description="A local cloud behind the real Pulumi engine.", epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="groundplan sandbox",
+        description="A local cloud behind the real Pulumi engine.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(dest="action", metavar="command")
     actions.add_parser("run", help="run a command in the sandbox: groundplan sandbox run -- <command>, or without `run`")

@@ -12,13 +12,14 @@ from . import stackfiles
 from .errors import UsageError
 from .resources import find, is_detailed
 from .schema import Schemas
-from .store import Store
+from .store import OutdatedError, Store
+from .wire import Mask, masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from .kind import Properties, Record
+    from .kind import Record
 
 MASK = "[secret]"
 
@@ -44,7 +45,7 @@ def ls(home: Path, *, as_json: bool) -> None:
 def show(home: Path, wanted: str, *, secrets: bool) -> None:
     """One thing whole."""
     record = _one(home, wanted)
-    hidden = frozenset[str]() if secrets else _secret_names(record)
+    hidden: Mask = {} if secrets else _hidden(home, record)
     _print(
         json.dumps(
             {
@@ -52,8 +53,8 @@ def show(home: Path, wanted: str, *, secrets: bool) -> None:
                 "id": record.id,
                 "urn": record.urn,
                 "emulation": _emulation(record),
-                "inputs": _masked(record.inputs, hidden),
-                "outputs": _masked(record.outputs, hidden),
+                "inputs": masked(record.inputs, hidden, MASK),
+                "outputs": masked(record.outputs, hidden, MASK),
             },
             indent=2,
         )
@@ -94,14 +95,21 @@ def reset(home: Path) -> None:
     if not home.is_dir():
         _print(f"There is no sandbox in {home}.")
         return
-    count = len(_all(home))
     if stackfiles.in_use(home):
         raise UsageError(f"a command is running in the sandbox in {home}: wait for its end")
+    try:
+        gone = _counted(len(_all(home)))
+    except OutdatedError:
+        gone = "all resources"
     for name in ("state", "home"):
         shutil.rmtree(home / name, ignore_errors=True)
     for path in (*home.glob("sandbox.db*"), home / "sandbox.log"):
         path.unlink(missing_ok=True)
-    _print(f"Deleted {count} resource{'' if count == 1 else 's'} and all Pulumi state of the sandbox in {home}.")
+    _print(f"Deleted {gone} and all Pulumi state of the sandbox in {home}.")
+
+
+def _counted(number: int) -> str:
+    return "1 resource" if number == 1 else f"{number} resources"
 
 
 def _all(home: Path) -> list[Record]:
@@ -130,14 +138,13 @@ def _emulation(record: Record) -> str:
     return "detailed" if is_detailed(record.type) else "generic"
 
 
-def _secret_names(record: Record) -> frozenset[str]:
+def _hidden(home: Path, record: Record) -> Mask:
+    """What the program gave as a secret, and what the type says is one."""
+    with Store(home / "sandbox.db") as store:
+        given = store.secrets(record)
     schema = Schemas().resource(record.type)
-    nested = () if schema is None else (name for name, known in {**schema.inputs, **schema.outputs}.items() if known.secret)
-    return find(record.type).secrets | (schema.secrets if schema else frozenset()) | frozenset(nested)
-
-
-def _masked(properties: Properties, hidden: frozenset[str]) -> dict[str, Any]:
-    return {name: MASK if name in hidden and value else value for name, value in properties.items()}
+    of_type = schema.secrets | {name for name, known in {**schema.inputs, **schema.outputs}.items() if known.secret} if schema else frozenset()
+    return {**given, **dict.fromkeys(of_type | find(record.type).secrets, True)}
 
 
 def _value(text: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import document, rules
 from .diff import DEFAULTS, Difference, differences
@@ -12,6 +12,7 @@ from .naming import Naming, made_up
 from .resources import find, function, generic
 from .schema import failures
 from .store import TakenError
+from .wire import Mask, marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -36,8 +37,8 @@ class State:
     id: str
     outputs: Properties
     inputs: Properties
-    secrets: frozenset[str]
-    """Top-level names whose values are secret whatever the program says."""
+    secrets: Mask
+    """What of the inputs and outputs is secret: because the program said so, or the type."""
 
 
 class Provider:
@@ -75,14 +76,14 @@ class Provider:
         schema = self._schemas.resource(f"pulumi:providers:{package}")
         return failures(schema, inputs) if schema is not None else []
 
-    def check(self, call: Call, old_inputs: Properties, naming: Naming) -> tuple[Properties, list[Failure]]:
+    def check(self, call: Call, old_inputs: Properties, naming: Naming, hidden: Mask | None = None) -> tuple[Properties, list[Failure]]:
         """The inputs with what the provider fills in, and all that it refuses."""
         schema, kind = self._schema(call.type), self._kind(call.type)
         name = made_up(call, schema, kind, old_inputs, naming)
         inputs = call.inputs if name is None else {**call.inputs, "name": name}
         defaults = kind.defaults(replace(call, inputs=inputs))
         complete = _merged(defaults, inputs)
-        found = [*failures(schema, complete), *kind.check(replace(call, inputs=complete))]
+        found = [*failures(schema, marked(complete, hidden or {})), *kind.check(replace(call, inputs=complete))]
         filled = sorted(key for key in complete if key not in call.inputs)
         return {**complete, DEFAULTS: filled}, found
 
@@ -93,15 +94,16 @@ class Provider:
         own_name = schema.autoname and "name" not in new_inputs.get(DEFAULTS, ()) and old_inputs.get("name") == new_inputs.get("name")
         return Diffed(changes, own_name and any(change.replaces for change in changes))
 
-    def create(self, call: Call) -> State:
+    def create(self, call: Call, hidden: Mask | None = None) -> State:
         """Makes it exist; at preview, says what will be known."""
         schema, kind = self._schema(call.type), self._kind(call.type)
+        secrets = _secrets(schema, kind, hidden)
         if call.preview:
             unknown = {name: UNKNOWN for name in schema.outputs if name not in call.inputs}
-            return self._state("", {**unknown, **generic.foreseen(schema, call), **call.inputs}, call.inputs, schema, kind)
+            return State("", {**unknown, **generic.foreseen(schema, call), **call.inputs}, call.inputs, secrets)
         if kind.stateless:
             id_ = kind.identify(call)
-            return self._state(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, schema, kind)
+            return State(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, secrets)
         with self._store.transaction():
             self._refuse(kind, call)
             id_, key = kind.identify(call), kind.unique(call)
@@ -112,16 +114,19 @@ class Provider:
                 self._store.remove(existing.type, existing.id)
             kind.create(call)
             outputs = self._outputs(schema, kind, call, id_, {})
-            self._store.add(Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs), key)
-        return self._state(id_, outputs, call.inputs, schema, kind)
+            self._store.add(Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs), key, secrets)
+        return State(id_, outputs, call.inputs, secrets)
 
-    def update(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State:
+    def update(self, call: Call, old: State, hidden: Mask | None = None) -> State:
         """Gives it new properties in place; at preview, says which of the old ones stay."""
-        schema, kind = self._schema(call.type), self._kind(call.type)
+        schema, kind, id_ = self._schema(call.type), self._kind(call.type), old.id
+        secrets = _secrets(schema, kind, hidden)
         if call.preview:
-            return self._preview(call, id_, old_inputs, old_outputs)
+            removed = {name: UNKNOWN for name in old.inputs if name in schema.outputs and name not in call.inputs}
+            anew = {name: UNKNOWN for name in kind.volatile if name in schema.outputs}
+            return State(id_, {**old.outputs, **removed, **call.inputs, **anew}, call.inputs, secrets)
         if kind.stateless:
-            return self._state(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, schema, kind)
+            return State(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, secrets)
         with self._store.transaction():
             record = self._store.get(call.type, id_)
             if record is None:
@@ -134,23 +139,23 @@ class Provider:
             }
             outputs = self._outputs(schema, kind, call, id_, kept)
             try:
-                self._store.replace(replace(record, urn=call.urn, inputs=call.inputs, outputs=outputs), kind.unique(call))
+                self._store.replace(replace(record, urn=call.urn, inputs=call.inputs, outputs=outputs), kind.unique(call), secrets)
             except TakenError as error:
                 raise rules.taken(kind, call, id_) from error
-        return self._state(id_, outputs, call.inputs, schema, kind)
+        return State(id_, outputs, call.inputs, secrets)
 
-    def read(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State | None:
-        """How it stands in the cloud; None where it is gone."""
+    def read(self, call: Call, old: State) -> State | None:
+        """How it stands in the cloud; None where it is gone. Of what is imported nothing old is known but the id."""
         schema, kind = self._schema(call.type), self._kind(call.type)
         if kind.stateless:
-            return self._state(id_, old_outputs, old_inputs, schema, kind) if old_outputs else None
-        record = self._store.get(call.type, kind.import_id(id_, call.config)) or self._store.get(call.type, id_)
+            return replace(old, secrets=_secrets(schema, kind, old.secrets)) if old.outputs else None
+        record = self._store.get(call.type, kind.import_id(old.id, call.config)) or self._store.get(call.type, old.id)
         if record is None:
             return None
         call = replace(call, inputs=record.inputs, old=record)
         outputs = {**record.outputs, **kind.refresh(call)}
-        inputs = {**record.inputs, DEFAULTS: old_inputs.get(DEFAULTS, [])}
-        return self._state(record.id, outputs, inputs, schema, kind)
+        inputs = {**record.inputs, DEFAULTS: old.inputs.get(DEFAULTS, [])}
+        return State(record.id, outputs, inputs, {**self._store.secrets(record), **old.secrets, **_secrets(schema, kind, {})})
 
     def delete(self, call: Call, id_: str) -> None:
         """Makes it exist no longer; content where it is gone already."""
@@ -174,6 +179,10 @@ class Provider:
             if self._schemas.function(token) is None:
                 raise Refusal(f"{token} is not a function of the installed SDK")
             raise Refusal(f"the sandbox has no answer for {token} yet")
+        schema = self._schemas.function(token)
+        wrong = [f"{failure.path}: {failure.reason}" for failure in failures(schema, args)] if schema is not None else []
+        if wrong:
+            raise Refusal("; ".join(wrong))
         with self._store.transaction():
             return known.answer(Call(type=token, urn="", inputs=args, config=config, cloud=self._store, preview=preview))
 
@@ -193,15 +202,9 @@ class Provider:
         outputs = {**kept, **call.inputs, **kind.outputs(call)}
         return {**outputs, **generic.fill(schema, call, id_, outputs)}
 
-    def _preview(self, call: Call, id_: str, old_inputs: Properties, old_outputs: Properties) -> State:
-        schema, kind = self._schema(call.type), self._kind(call.type)
-        removed = {name: UNKNOWN for name in old_inputs if name in schema.outputs and name not in call.inputs}
-        anew = {name: UNKNOWN for name in kind.volatile if name in schema.outputs}
-        return self._state(id_, {**old_outputs, **removed, **call.inputs, **anew}, call.inputs, schema, kind)
 
-    @staticmethod
-    def _state(id_: str, outputs: Mapping[str, Any], inputs: Properties, schema: TypeSchema, kind: Kind) -> State:
-        return State(id_, {name: value for name, value in outputs.items() if name != DEFAULTS}, inputs, schema.secrets | kind.secrets)
+def _secrets(schema: TypeSchema, kind: Kind, hidden: Mask | None) -> Mask:
+    return {**(hidden or {}), **dict.fromkeys(schema.secrets | kind.secrets, True)}
 
 
 def _merged(defaults: Properties, given: Properties) -> Properties:

@@ -81,13 +81,10 @@ def taken(kind: Kind, call: Call, id_: str) -> Refusal:
 
 def refuse_in_use(victim: Record, store: Store, kinds: Callable[[str], Kind]) -> None:
     """The cloud's answer to the deletion of something that others refer to."""
-    for user in store.all():
-        if (user.type, user.id) == (victim.type, victim.id):
-            continue
-        for reference in kinds(user.type).references:
-            if not reference.holds or victim.type not in reference.types:
-                continue
-            if any(_names(reference, value, victim, user) for value in values(user.inputs, reference.path)):
+    for type_ in store.types():
+        references = [reference for reference in kinds(type_).references if reference.holds and victim.type in reference.types]
+        for user in store.find(type_) if references else ():
+            if user != victim and any(_names(one, value, victim, user) for one in references for value in values(user.inputs, one.path)):
                 noun = victim.type.split("/")[-1].split(":")[0]
                 raise Refusal(f"googleapi: Error 400: The {noun} resource '{victim.id}' is already being used by '{user.id}', resourceInUseByAnotherResource")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import environment, folder, guard, stackfiles
 from .errors import UsageError
 from .resources import PACKAGES
+from .store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ def run(command: Sequence[str]) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from .server import Server
 
-    server = Server(home, PACKAGES)
+    server = Server(home, PACKAGES, Store(home / "sandbox.db"))
     server.start()
     try:
         with stackfiles.kept_clean(home, guard.project_folders(command, here)):

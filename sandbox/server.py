@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import grpc
 
-from .store import Store
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from .servicer import Servicer
+    from .store import Store
 
 _log = logging.getLogger("sandbox")
 _SERVICE = "pulumirpc.ResourceProvider"
@@ -42,16 +41,15 @@ _THREADS = 8
 
 
 class Server:
-    """Answers for the packages from a folder that holds the store and the log.
+    """Answers for the packages from a store; the log goes to the folder.
 
     The command that is to run starts while the protocol and the types are still being loaded: whoever asks before that waits.
     """
 
-    def __init__(self, folder: Path, packages: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, packages: tuple[str, ...], store: Store) -> None:
         self.log = folder / "sandbox.log"
-        self._folder = folder
         self._loading = threading.Lock()
-        self._store: Store | None = None
+        self._store = store
         self._servicers: Mapping[str, Servicer] = {}
         handler = logging.FileHandler(self.log, delay=True, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -78,7 +76,6 @@ class Server:
                 from .schema import Schemas
                 from .servicer import Servicer
 
-                self._store = Store(self._folder / "sandbox.db")
                 provider = Provider(self._store, Schemas())
                 self._servicers = {package: Servicer(package, provider, str(self.log)) for package in self.ports}
             return self._servicers
@@ -87,8 +84,7 @@ class Server:
         """Ends at once."""
         for server in self._servers:
             server.stop(None)
-        if self._store is not None:
-            self._store.close()
+        self._store.close()
 
     def _handler(self, package: str) -> grpc.GenericRpcHandler:
         return grpc.method_handlers_generic_handler(

@@ -14,12 +14,13 @@ from . import wire
 from .diff import Change
 from .kind import Refusal
 from .naming import Naming
+from .provider import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .kind import Failure
-    from .provider import Provider, State
+    from .provider import Provider
 
 _log = logging.getLogger("sandbox")
 _KINDS = {
@@ -79,8 +80,8 @@ class Servicer:
         self._last: dict[str, str] = {}
 
     def Handshake(self, _request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: N802  the protocol's name
-        """The provider takes plain values: the engine re-marks what was secret."""
-        return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
+        """Secrets come marked, so that no message quotes one; references and outputs come as plain values."""
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
 
     def Attach(self, _request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: N802
         """The engine says where it listens; nothing here calls it."""
@@ -121,14 +122,15 @@ class Servicer:
         prefix = f"{self.package}:config:"
         self._last = {key.removeprefix(prefix): value for key, value in request.variables.items()}
         self._configs[context.peer()] = self._last
-        return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
 
     @_answering
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """All failures at once, each with its path."""
         call = self._provider.call(request.urn, wire.read(request.news), self._config(context), preview=True)
-        inputs, failures = self._provider.check(call, wire.read(request.olds), _naming(request))
-        response = provider_pb2.CheckResponse(inputs=wire.write(inputs))
+        hidden = wire.secrets(request.news)
+        inputs, failures = self._provider.check(call, wire.read(request.olds), _naming(request), hidden)
+        response = provider_pb2.CheckResponse(inputs=wire.write(inputs, hidden))
         _report(response, failures)
         return response
 
@@ -150,23 +152,25 @@ class Servicer:
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """A new resource, or the promise of one."""
         call = self._provider.call(request.urn, wire.read(request.properties), self._config(context), preview=request.preview)
-        state = self._provider.create(call)
+        state = self._provider.create(call, wire.secrets(request.properties))
         return provider_pb2.CreateResponse(id=state.id, properties=wire.write(state.outputs, state.secrets))
 
     @_answering
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """The state in the cloud: for refresh, import and `get`."""
         call = self._provider.call(request.urn, {}, self._config(context))
-        state = self._provider.read(call, request.id, wire.read(request.inputs), wire.read(request.properties))
+        hidden = {**wire.secrets(request.inputs), **wire.secrets(request.properties)}
+        state = self._provider.read(call, State(request.id, wire.read(request.properties), wire.read(request.inputs), hidden))
         if state is None:
             return provider_pb2.ReadResponse()
-        return _read_response(state)
+        return provider_pb2.ReadResponse(id=state.id, properties=wire.write(state.outputs, state.secrets), inputs=wire.write(state.inputs, state.secrets))
 
     @_answering
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """The same resource with new properties, or the promise of it."""
         call = self._provider.call(request.urn, wire.read(request.news), self._config(context), preview=request.preview)
-        state = self._provider.update(call, request.id, wire.read(request.old_inputs), wire.read(request.olds))
+        old = State(request.id, wire.read(request.olds), wire.read(request.old_inputs), {})
+        state = self._provider.update(call, old, wire.secrets(request.news))
         return provider_pb2.UpdateResponse(properties=wire.write(state.outputs, state.secrets))
 
     @_answering
@@ -196,11 +200,3 @@ def _naming(request: Any) -> Naming:
         return Naming()
     options = request.autonaming
     return Naming(options.proposed_name, options.mode == provider_pb2.CheckRequest.AutonamingOptions.Mode.DISABLE)
-
-
-def _read_response(state: State) -> Any:
-    return provider_pb2.ReadResponse(
-        id=state.id,
-        properties=wire.write(state.outputs, state.secrets),
-        inputs=wire.write(state.inputs, state.secrets),
-    )

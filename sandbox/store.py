@@ -9,16 +9,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from .errors import UsageError
 from .kind import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
 _BUSY_SECONDS = 60
-_SCHEMA = """
+_VERSION = 1
+_SCHEMA = f"""
+PRAGMA user_version = {_VERSION};
 CREATE TABLE IF NOT EXISTS thing (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     type TEXT NOT NULL,
@@ -27,6 +30,7 @@ CREATE TABLE IF NOT EXISTS thing (
     inputs TEXT NOT NULL,
     outputs TEXT NOT NULL,
     held TEXT,
+    secrets TEXT NOT NULL,
     UNIQUE (type, id)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS held ON thing (type, held) WHERE held IS NOT NULL;
@@ -36,6 +40,10 @@ _ONE = "SELECT type, id, urn, inputs, outputs FROM thing WHERE type = ? AND id =
 _HOLDER = "SELECT type, id, urn, inputs, outputs FROM thing WHERE type = ? AND held = ?"
 _SOME = "SELECT type, id, urn, inputs, outputs FROM thing WHERE type = ? AND (? IS NULL OR json_extract(outputs, ?) = ?) ORDER BY number"
 _ALL = "SELECT type, id, urn, inputs, outputs FROM thing ORDER BY number"
+
+
+class OutdatedError(UsageError):
+    """The file was made by a version of the sandbox that wrote it otherwise."""
 
 
 class TakenError(Exception):
@@ -51,7 +59,12 @@ class Store:
         self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.executescript(_SCHEMA)
+        tables, version = (self._database.execute(query).fetchone()[0] for query in ("SELECT count(*) FROM sqlite_master", "PRAGMA user_version"))
+        if tables and version != _VERSION:
+            self._database.close()
+            raise OutdatedError(f"the sandbox in {path.parent} was made by another version of groundplan: `groundplan sandbox reset` starts a new one")
+        if not tables:
+            self._database.executescript(_SCHEMA)
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +107,17 @@ class Store:
             if all(record.outputs.get(name) == value for name, value in outputs.items()):
                 yield record
 
+    def secrets(self, record: Record) -> dict[str, Any]:
+        """Which of its properties were given as secrets (a mask as `wire` has it)."""
+        with self._lock:
+            row = self._database.execute("SELECT secrets FROM thing WHERE type = ? AND id = ?", (record.type, record.id)).fetchone()
+        return dict(json.loads(row[0])) if row else {}
+
+    def types(self) -> list[str]:
+        """The types of everything that exists."""
+        with self._lock:
+            return [str(row[0]) for row in self._database.execute("SELECT DISTINCT type FROM thing")]
+
     def all(self) -> list[Record]:
         """Everything that exists, oldest first."""
         return self._rows(_ALL)
@@ -115,24 +139,24 @@ class Store:
         rows = self._rows(_HOLDER, type_, _held(key))
         return rows[0] if rows else None
 
-    def add(self, record: Record, key: tuple[object, ...] | None = None) -> None:
+    def add(self, record: Record, key: tuple[object, ...] | None = None, secrets: Mapping[str, object] | None = None) -> None:
         """Makes it exist; TakenError when its id or its unique key is held."""
         try:
             with self.transaction():
                 self._database.execute(
-                    "INSERT INTO thing (type, id, urn, inputs, outputs, held) VALUES (?, ?, ?, ?, ?, ?)",
-                    (record.type, record.id, record.urn, _json(record.inputs), _json(record.outputs), _held(key)),
+                    "INSERT INTO thing (type, id, urn, inputs, outputs, held, secrets) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (record.type, record.id, record.urn, _json(record.inputs), _json(record.outputs), _held(key), _json(secrets or {})),
                 )
         except sqlite3.IntegrityError as error:
             raise TakenError(record.id) from error
 
-    def replace(self, record: Record, key: tuple[object, ...] | None = None) -> None:
+    def replace(self, record: Record, key: tuple[object, ...] | None = None, secrets: Mapping[str, object] | None = None) -> None:
         """Gives an existing thing new properties; TakenError when its new unique key is held by another."""
         try:
             with self.transaction():
                 self._database.execute(
-                    "UPDATE thing SET urn = ?, inputs = ?, outputs = ?, held = ? WHERE type = ? AND id = ?",
-                    (record.urn, _json(record.inputs), _json(record.outputs), _held(key), record.type, record.id),
+                    "UPDATE thing SET urn = ?, inputs = ?, outputs = ?, held = ?, secrets = ? WHERE type = ? AND id = ?",
+                    (record.urn, _json(record.inputs), _json(record.outputs), _held(key), _json(secrets or {}), record.type, record.id),
                 )
         except sqlite3.IntegrityError as error:
             raise TakenError(record.id) from error

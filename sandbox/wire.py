@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf import struct_pb2
@@ -26,9 +26,46 @@ _UNKNOWNS = frozenset(
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
+Mask = dict[str, Any]
+"""Which top-level values are secret: whole (True), or which of a nested object's members (a mask again)."""
+
+
 def read(struct: struct_pb2.Struct) -> Properties:
     """Plain values of a struct: secrets opened, members without a value left out, integral numbers as int."""
     return {key: plain for key, value in struct.fields.items() if (plain := _read(value)) is not None}
+
+
+def secrets(struct: struct_pb2.Struct) -> Mask:
+    """What of a struct is secret; a list with a secret anywhere in it is secret whole, for its order may change."""
+    return {key: mask for key, value in struct.fields.items() if (mask := _mask(value))}
+
+
+def _mask(value: struct_pb2.Value) -> Mask | bool:
+    which = value.WhichOneof("kind")
+    if which == "list_value":
+        return any(_mask(item) for item in value.list_value.values)
+    if which != "struct_value":
+        return False
+    return True if _is_secret(value) else secrets(value.struct_value)
+
+
+def marked(properties: Mapping[str, Any], mask: Mapping[str, Any]) -> Properties:
+    """The properties with secrets wrapped as the engine wraps them."""
+    return {key: _marked(value, mask[key]) if key in mask else value for key, value in properties.items()}
+
+
+def _marked(value: Any, mask: object) -> Any:
+    if isinstance(mask, dict) and isinstance(value, dict):
+        return marked(value, mask)
+    return {SIGNATURE: SECRET, "value": value}
+
+
+def masked(properties: Mapping[str, Any], mask: Mapping[str, Any], instead: object) -> Properties:
+    """The properties with something else in the place of secrets."""
+    return {
+        key: (masked(value, mask[key], instead) if isinstance(mask[key], dict) and isinstance(value, dict) else instead) if key in mask else value
+        for key, value in properties.items()
+    }
 
 
 def _read(value: struct_pb2.Value) -> Any:
@@ -45,10 +82,12 @@ def _read_number(value: struct_pb2.Value) -> float:
 
 
 def _read_struct(value: struct_pb2.Value) -> Any:
+    return _read(value.struct_value.fields["value"]) if _is_secret(value) else read(value.struct_value)
+
+
+def _is_secret(value: struct_pb2.Value) -> bool:
     fields = value.struct_value.fields
-    if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET:
-        return _read(fields["value"])
-    return read(value.struct_value)
+    return SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET
 
 
 _READERS: dict[str | None, Callable[[struct_pb2.Value], Any]] = {
@@ -62,17 +101,12 @@ _READERS: dict[str | None, Callable[[struct_pb2.Value], Any]] = {
 }
 
 
-def write(properties: Mapping[str, Any], secrets: Collection[str] = ()) -> struct_pb2.Struct:
-    """A struct of plain values; the top-level names in `secrets` are wrapped as secrets."""
+def write(properties: Mapping[str, Any], mask: Mapping[str, Any] | None = None) -> struct_pb2.Struct:
+    """A struct of plain values, those that the mask names wrapped as secrets."""
     struct = struct_pb2.Struct()
-    for key, plain in properties.items():
-        if plain is None:
-            continue
-        target = struct.fields[key]
-        if key in secrets:
-            target.struct_value.fields[SIGNATURE].string_value = SECRET
-            target = target.struct_value.fields["value"]
-        _write(plain, target)
+    for key, plain in marked(properties, mask or {}).items():
+        if plain is not None:
+            _write(plain, struct.fields[key])
     return struct
 
 

@@ -13,7 +13,7 @@ from ..kind import UNKNOWN, Failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .model import Property, Type, TypeSchema
+    from .model import FunctionSchema, Property, Type, TypeSchema
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key that marks a dict as a special value on the wire."""
@@ -61,7 +61,7 @@ class _Place:
         return "a secret" if self.secret else _text(value)
 
 
-def failures(schema: TypeSchema, inputs: Mapping[str, Any]) -> list[Failure]:
+def failures(schema: TypeSchema | FunctionSchema, inputs: Mapping[str, Any]) -> list[Failure]:
     """Everything that the schema refuses in these inputs, at any depth, all at once. Unknown values pass."""
     if not schema.token.startswith(_PROVIDER):
         place = _Place(any_case=schema.token.startswith(_ANY_CASE))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -22,8 +24,9 @@ def filled(place: Place) -> Place:
             Record(type=_TOPIC, id="projects/p/topics/orders-1", urn=f"urn:pulumi:d::p::{_TOPIC}::orders", inputs=topic, outputs={**topic, "project": "p"})
         )
         store.add(Record(type=_TOPIC, id="projects/p/topics/orders-2", urn=f"urn:pulumi:e::p::{_TOPIC}::orders", inputs={}, outputs={"name": "orders-2"}))
-        secret = {"secretData": "hunter2", "secret": "s"}
-        store.add(Record(type=_SECRET, id="v", urn=f"urn:pulumi:d::p::{_SECRET}::version", inputs=secret, outputs=secret))
+        secret = {"secretData": "hunter2", "secret": "s", "deletionPolicy": "canary"}
+        hidden = {"deletionPolicy": True}
+        store.add(Record(type=_SECRET, id="v", urn=f"urn:pulumi:d::p::{_SECRET}::version", inputs=secret, outputs=secret), None, hidden)
     return place
 
 
@@ -47,8 +50,10 @@ def test_an_empty_sandbox_says_so(place: Place) -> None:
 
 
 def test_secrets_are_shown_only_when_asked_for(filled: Place) -> None:
-    assert "hunter2" not in filled.sandbox("show", "version").stdout
-    assert _show(filled, "version")["outputs"] == {"secretData": "[secret]", "secret": "s"}
+    told = filled.sandbox("show", "version").stdout
+    assert "hunter2" not in told
+    assert "canary" not in told
+    assert _show(filled, "version")["outputs"] == {"secretData": "[secret]", "secret": "s", "deletionPolicy": "[secret]"}
     assert _show(filled, "version", "--secrets")["inputs"]["secretData"] == "hunter2"
 
 
@@ -68,7 +73,10 @@ def test_an_edit_changes_what_read_will_tell_at_any_depth(filled: Place) -> None
         (["show", "orders"], f"orders may be any of urn:pulumi:d::p::{_TOPIC}::orders, urn:pulumi:e::p::{_TOPIC}::orders: name it by its URN"),
         (["rm", "nothing"], "nothing in the sandbox has the id or the name nothing: `groundplan sandbox ls` lists what exists"),
         (["edit", "orders-1", "colour=red"], f"{_TOPIC} has no property colour: `groundplan sandbox show orders-1` lists what there is"),
-        (["edit", "orders-1", "labels.a.b=red"], "projects/p/topics/orders-1 has no labels.a.b that could be set: `groundplan sandbox show orders-1` lists what there is"),
+        (
+            ["edit", "orders-1", "labels.a.b=red"],
+            "projects/p/topics/orders-1 has no labels.a.b that could be set: `groundplan sandbox show orders-1` lists what there is",
+        ),
         (["edit", "orders-1", "labels"], "labels is not of the form property=value, such as description=changed or settings.tier='\"db-f1-micro\"'"),
         (["reset"], "reset deletes everything in the sandbox: say --yes"),
     ],
@@ -97,3 +105,14 @@ def test_reset_waits_for_no_running_command(filled: Place) -> None:
     done = filled.sandbox("--", "sh", "-c", "$PYTHON -m sandbox reset --yes", extra={"PYTHON": __import__("sys").executable})
     assert done.returncode == 2
     assert done.stderr == f"groundplan sandbox: a command is running in the sandbox in {filled.home}: wait for its end\n"
+
+
+def test_a_store_of_another_version_is_refused_and_can_be_reset(filled: Place) -> None:
+    with closing(sqlite3.connect(filled.home / "sandbox.db")) as database:
+        database.execute("PRAGMA user_version = 99")
+    message = f"groundplan sandbox: the sandbox in {filled.home} was made by another version of groundplan: `groundplan sandbox reset` starts a new one\n"
+    for arguments in (["ls"], ["--", "true"]):
+        done = filled.sandbox(*arguments)
+        assert (done.returncode, done.stderr) == (2, message)
+    assert filled.sandbox("reset", "--yes").returncode == 0
+    assert filled.sandbox("ls").stdout == "The sandbox is empty.\n"

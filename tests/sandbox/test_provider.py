@@ -108,10 +108,10 @@ class World:
         return self.provider.create(self.call(type_, inputs, preview=preview))
 
     def update(self, state: State, *, type_: str = NET, preview: bool = False, **inputs: object) -> State:
-        return self.provider.update(self.call(type_, inputs, preview=preview), state.id, state.inputs, state.outputs)
+        return self.provider.update(self.call(type_, inputs, preview=preview), state)
 
     def read(self, id_: str, type_: str = NET) -> State | None:
-        return self.provider.read(self.call(type_, {}), id_, {}, {})
+        return self.provider.read(self.call(type_, {}), State(id_, {}, {}, {}))
 
     def delete(self, state: State, type_: str = NET) -> None:
         self.provider.delete(self.call(type_, {}), state.id)
@@ -180,7 +180,7 @@ def test_create_knows_everything_and_marks_what_is_secret(world: World) -> None:
     state = world.create(NET, name="n", __defaults=["size"])
     assert (state.id, state.outputs["etag"], state.outputs["project"]) == ("nets/n", "n-None", "acme")
     assert set(state.outputs) == {"name", "project", "etag", "link", "key"}
-    assert state.secrets == {"key"}
+    assert state.secrets == {"key": True}
     assert [(record.id, record.inputs) for record in world.store.all()] == [("nets/n", {"name": "n"})]
 
 
@@ -290,7 +290,7 @@ def test_read_takes_every_form_of_the_id_and_sees_the_world(world: World, form: 
 
 def test_read_keeps_the_engines_note_of_what_was_filled_in(world: World) -> None:
     world.create(NET, name="n")
-    state = world.provider.read(world.call(NET, {}), "nets/n", {"name": "n", "__defaults": ["name"]}, {})
+    state = world.provider.read(world.call(NET, {}), State("nets/n", {}, {"name": "n", "__defaults": ["name"]}, {}))
     assert state is not None
     assert state.inputs["__defaults"] == ["name"]
 
@@ -299,7 +299,7 @@ def test_what_lives_in_the_state_alone_is_made_and_read_without_the_store(world:
     state = world.create(DICE, name="d")
     assert (state.id, state.outputs["face"], world.store.all()) == ("dice", "six", [])
     assert world.update(state, type_=DICE, name="e").outputs == {"name": "e", "face": "six"}
-    read = world.provider.read(world.call(DICE, {}), state.id, {"name": "d"}, state.outputs)
+    read = world.provider.read(world.call(DICE, {}), State(state.id, state.outputs, {"name": "d"}, {}))
     assert read is not None
     assert (read.id, read.inputs, read.outputs) == ("dice", {"name": "d"}, state.outputs)
     world.delete(state, DICE)

@@ -16,6 +16,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from sandbox import wire
 from sandbox.provider import Provider
 from sandbox.server import Server
+from sandbox.store import Store
 
 _TOPIC = "gcp:pubsub/topic:Topic"
 _URN = f"urn:pulumi:dev::app::groundplan:index:Thing${_TOPIC}::it"
@@ -25,7 +26,7 @@ Client = provider_pb2_grpc.ResourceProviderStub
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    started = Server(tmp_path, ("gcp", "random"))
+    started = Server(tmp_path, ("gcp", "random"), Store(tmp_path / "sandbox.db"))
     started.start()
     yield started
     started.stop()
@@ -71,13 +72,33 @@ def test_the_version_is_that_of_the_sdk(connect: Callable[..., Client]) -> None:
 
 def test_secrets_and_plain_values_are_asked_for_as_the_servicer_can_take_them(connect: Callable[..., Client]) -> None:
     answer = connect().Handshake(provider_pb2.ProviderHandshakeRequest())
-    assert (answer.accept_secrets, answer.accept_resources, answer.accept_outputs) == (False, False, False)
+    assert (answer.accept_secrets, answer.accept_resources, answer.accept_outputs) == (True, False, False)
 
 
 def test_all_that_is_wrong_is_told_at_once_with_its_path(connect: Callable[..., Client]) -> None:
     failures = _check(connect(), {"nmae": "x", "messageStoragePolicy": {"allowedPersistenceRegions": "one"}}).failures
     assert [failure.property for failure in failures] == ["", ""]
     assert sorted(failure.reason.split(":")[0] for failure in failures) == ["messageStoragePolicy.allowedPersistenceRegions", "nmae"]
+
+
+def test_no_message_quotes_a_secret(connect: Callable[..., Client]) -> None:
+    news = wire.write({"messageTransforms": "hunter2"}, {"messageTransforms": True})
+    (failure,) = connect().Check(provider_pb2.CheckRequest(urn=_URN, news=news)).failures
+    assert "hunter2" not in failure.reason
+    assert failure.reason.startswith("messageTransforms: ")
+
+
+def test_what_was_given_as_a_secret_comes_back_as_one_at_every_step(connect: Callable[..., Client]) -> None:
+    client, mask = connect(project="p"), {"labels": {"word": True}}
+    given = wire.write({"name": "n", "labels": {"word": "x", "open": "y"}}, mask)
+    assert wire.secrets(client.Check(provider_pb2.CheckRequest(urn=_URN, news=given)).inputs) == mask
+    made = client.Create(provider_pb2.CreateRequest(urn=_URN, properties=given))
+    assert wire.secrets(made.properties)["labels"] == {"word": True}
+    imported = client.Read(provider_pb2.ReadRequest(id=made.id, urn=_URN))
+    assert wire.secrets(imported.inputs) == mask
+    assert wire.secrets(imported.properties)["labels"] == {"word": True}
+    updated = client.Update(provider_pb2.UpdateRequest(id=made.id, urn=_URN, news=wire.write({"name": "n", "labels": {"open": "z"}})))
+    assert "labels" not in wire.secrets(updated.properties)
 
 
 def test_a_typo_in_a_providers_own_configuration_is_refused(connect: Callable[..., Client]) -> None:

@@ -40,11 +40,27 @@ def test_unknown_is_written_as_the_engine_writes_it() -> None:
     assert wire.write({"it": UNKNOWN}).fields["it"].string_value == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
-def test_a_secret_is_opened_and_a_named_output_is_wrapped() -> None:
-    struct = wire.write({"password": "p", "user": "u"}, {"password", "absent"})
+def test_a_secret_is_opened_and_what_the_mask_names_is_wrapped_again() -> None:
+    plain = {"password": "p", "user": "u", "deep": {"key": "k", "note": "n"}, "list": [{"a": 1}, 2]}
+    mask = {"password": True, "deep": {"key": True}, "list": True, "absent": True}
+    struct = wire.write(plain, mask)
     assert struct.fields["password"].struct_value.fields[wire.SIGNATURE].string_value == wire.SECRET
-    assert struct.fields["user"].string_value == "u"
-    assert wire.read(struct) == {"password": "p", "user": "u"}
+    assert struct.fields["deep"].struct_value.fields["note"].string_value == "n"
+    assert wire.read(struct) == plain
+    assert wire.secrets(struct) == {"password": True, "deep": {"key": True}, "list": True}
+
+
+def test_a_list_with_a_secret_anywhere_in_it_is_secret_whole() -> None:
+    struct = wire.write({"list": [{"a": wire.marked({"b": 1}, {"b": True})}, 2], "plain": [[1]]})
+    assert wire.secrets(struct) == {"list": True}
+
+
+def test_a_mask_that_no_longer_fits_hides_the_whole_value() -> None:
+    assert wire.secrets(wire.write({"was_an_object": "text"}, {"was_an_object": {"key": True}})) == {"was_an_object": True}
+    assert wire.masked({"was_an_object": "text", "o": {"k": 1, "n": 2}}, {"was_an_object": {"key": True}, "o": {"k": True}}, "?") == {
+        "was_an_object": "?",
+        "o": {"k": "?", "n": 2},
+    }
 
 
 def test_absent_members_do_not_travel() -> None:
