@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ._core.errors import GroundplanError as GroundplanError
     from ._core.site import Site as Site
     from ._core.window import Window as Window
+    from .cache import Cache as Cache
+    from .cache import CacheArgs as CacheArgs
     from .container_service import ContainerService as ContainerService
     from .container_service import ContainerServiceArgs as ContainerServiceArgs
     from .container_service import Runtime as Runtime
@@ -54,6 +56,8 @@ _HOME = {
     "GroundplanError": "._core.errors",
     "Site": "._core.site",
     "Window": "._core.window",
+    "Cache": ".cache",
+    "CacheArgs": ".cache",
     "ContainerService": ".container_service",
     "ContainerServiceArgs": ".container_service",
     "Runtime": ".container_service",

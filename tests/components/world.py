@@ -79,8 +79,18 @@ class _Cloud(mocks.Mocks):
                 "serverCaCerts": [{"cert": "-----BEGIN CERTIFICATE-----"}],
             },
             "RandomPassword": {"result": "p" * int(args.inputs.get("length", 16))},
+            "gcp:redis/instance:Instance": {
+                "host": "10.9.0.11",
+                "readEndpoint": "10.9.0.12",
+                "authString": "a" * 36,
+                "serverCaCerts": [{"cert": "-----BEGIN CERTIFICATE-----"}],
+            },
+            "gcp:memorystore/instance:Instance": {
+                "endpoints": [{"connections": [_psc("10.0.64.3", "READER"), _psc("10.0.64.2", "PRIMARY")]}],
+                "managedServerCas": [{"caCerts": [{"certificates": ["-----BEGIN CERTIFICATE-----"]}]}],
+            },
         }
-        outputs.update(computed.get(short, {}))
+        outputs.update(computed.get(short, {}) | computed.get(args.typ, {}))
         return f"{args.name}-id", outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
@@ -92,7 +102,12 @@ class _Cloud(mocks.Mocks):
                 ]
             },
         }
-        return {"id": "0" * 32, **args.args, **found.get(args.token, {})}, None
+        return {"id": "0" * 32, **args.args, **found.get(args.token, {})}, []
+
+
+def _psc(address: str, kind: str) -> dict[str, Any]:
+    """A way into a Valkey cache, as Private Service Connect makes it."""
+    return {"pscAutoConnection": {"ipAddress": address, "connectionType": f"CONNECTION_TYPE_{kind}", "port": 6379}}
 
 
 class _Monitor(mocks.MockMonitor):

@@ -1,0 +1,194 @@
+"""Cache: a private Redis or Valkey server with TLS and authentication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, NamedTuple, get_args
+
+import pulumi
+from pulumi import Input, Output
+
+from ._core.checks import range_problem, text_problem, truth_problem, word_problem
+from ._core.component import Args, Component
+from ._core.connection import Access, Connection, Grant, Path, Principal, SecretRef, one_verb, variable_prefix
+from ._core.errors import Problem
+from ._core.site import Site
+from ._core.window import Window, window_problem
+from .network import Network
+
+Engine = Literal["redis", "valkey"]
+SIZES = ("small", "medium", "large", "xlarge")
+Eviction = Literal["noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"]
+EVICTION_SETTING = "maxmemory-policy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheArgs(Args):
+    """What the cache is, and what becomes of what it holds."""
+
+    network: Network
+    """The network that it lives in; it has no address outside of it. It can't be changed to another."""
+
+    engine: Engine = "redis"
+    """`redis` (clients authenticate with a generated string that is kept as a secret) or `valkey` (clients authenticate as themselves with short-lived
+    tokens; open source, and newer machines). Another engine is another, empty cache."""
+
+    version: str | None = None
+    """The engine's version. By default the newest that the cloud runs well: on Google Cloud Redis 7.2, Valkey 8.0. A higher one upgrades in place."""
+
+    size: str | int | None = None
+    """small, medium, large or xlarge; or with Redis the memory in GiB. On Google Cloud the words mean, in GiB: Redis 1, 5, 16, 50; Valkey 1.4, 6.5, 13, 58
+    (of which four fifths hold data). The tier decides: dev small, staging small, prod medium."""
+
+    high_availability: bool | None = None
+    """Whether a copy in another zone takes over when the server fails (twice the price). With Redis on Google Cloud a change replaces the cache, which loses
+    what it holds. The tier decides: dev no, staging yes, prod yes."""
+
+    read_replicas: int = 0
+    """Further copies that answer reads, 0 to 4, in addition to the one for high availability, which they need. By default none."""
+
+    persistence: bool | None = None
+    """Whether snapshots on disk bring back what it held after a failure of all copies: prod writes one each hour, other tiers each day. It is no backup
+    against a deletion, except with Valkey, whose backups stay 7 days. The tier decides: dev no, staging no, prod yes."""
+
+    eviction: Eviction = "volatile-lru"
+    """What goes when memory is full. By default the least recently used among the keys that have an expiry: sessions expire, and what was stored without an
+    expiry was meant to stay. `allkeys-lru` for a pure cache, `noeviction` to have writes fail instead."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further settings of the engine by name, as text, as far as the cloud takes them. By default none."""
+
+    maintenance: Window = field(default_factory=Window)
+    """When it may restart to update itself: Sunday at 03:00 UTC by default. Without high availability it is empty afterwards, unless it persists."""
+
+    customer_key: Input[str] | None = None
+    """Your own encryption key, by its full name; the cloud's service agent must be allowed to use it first. Chosen once: another one means another, empty
+    cache. By default the cloud's own keys."""
+
+    def problems(self, site: Site) -> Iterator[Problem]:
+        """Everything that cannot work on any cloud."""
+        del site
+        if not isinstance(self.network, Network):
+            yield Problem("network", "must be a Network", self.network)
+        yield from word_problem("engine", self.engine, get_args(Engine))
+        if self.version is not None and not isinstance(self.version, str):
+            yield Problem("version", "must be text", self.version, f'did you mean "{self.version}"?')
+        yield from self._size_problems()
+        yield from truth_problem("high_availability", self.high_availability)
+        yield from range_problem("read_replicas", self.read_replicas, 0, 4)
+        if self.read_replicas and self.high_availability is False:
+            yield Problem("read_replicas", "needs high_availability=True", self.read_replicas)
+        yield from truth_problem("persistence", self.persistence)
+        yield from word_problem("eviction", self.eviction, get_args(Eviction))
+        yield from self._setting_problems()
+        yield from window_problem("maintenance", self.maintenance)
+        if self.customer_key is not None:
+            yield from text_problem("customer_key", self.customer_key, "projects/…/cryptoKeys/cache")
+
+    def _size_problems(self) -> Iterator[Problem]:
+        number = isinstance(self.size, int) and not isinstance(self.size, bool)
+        if not number and self.size not in SIZES:
+            remedy = f"did you mean {self.size}?" if isinstance(self.size, str) and self.size.isdecimal() else ""
+            yield Problem("size", "must be " + ", ".join(SIZES) + " or GiB as a number", self.size, remedy)
+
+    def _setting_problems(self) -> Iterator[Problem]:
+        if not isinstance(self.settings, Mapping):
+            yield Problem("settings", "must map names to values", self.settings)
+            return
+        for name, value in self.settings.items():
+            if name == EVICTION_SETTING:
+                yield Problem("settings", f"must not hold {EVICTION_SETTING}", value, f"write eviction={value!r}")
+            elif not isinstance(value, str):
+                yield Problem(f"settings[{name!r}]", "must be text", value, f'did you mean "{value}"?')
+
+
+class CacheParts(NamedTuple):
+    """What every cloud's builder hands back."""
+
+    host: Output[str]
+    read_host: Output[str] | None
+    port: int
+    """Known beforehand: firewall rules need it."""
+    instance: Output[str]
+    ca_certificate: Output[str]
+    secret: Output[str] | None
+    """The secret that holds the string that clients authenticate with; None where they authenticate as themselves."""
+    target: Mapping[str, Input[str]]
+    """What identifies it in a grant."""
+
+
+class Cache(Component):
+    """A private Redis or Valkey server: no public address, TLS always, no connection without authentication.
+
+    Clients get its certificate authority with the connection, because no system trusts it by itself. Outside dev neither Pulumi nor the cloud deletes it by
+    accident.
+
+    >>> Cache("sessions", CacheArgs(network=network))
+
+    Idle cost: dev about 36 USD a month (1 GiB alone), staging about 53 (1 GiB and its copy), prod about 200 (5 GiB and its copy): docs/components/cache.md
+    has the figures and their date.
+    """
+
+    noun: ClassVar[str] = "cache"
+    args_type: ClassVar[type[Args]] = CacheArgs
+
+    host: Output[str]
+    """The private address that it answers on."""
+    read_host: Output[str] | None
+    """The private address that its read replicas answer on, where there are any."""
+    port: int
+    """The port that it answers on."""
+    instance: Output[str]
+    """Its name in the cloud."""
+    ca_certificate: Output[str]
+    """The certificates (PEM) that its own is signed with: clients check it by them. Not a secret."""
+    secret: Output[str] | None
+    """The secret that holds the string that clients authenticate with, where there is one."""
+
+    def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args, opts)
+        parts: CacheParts = self.builder().build(self, self.settled(args))
+        self.host, self.read_host, self.port, self.instance = parts.host, parts.read_host, parts.port, parts.instance
+        self.ca_certificate, self.secret, self._target = parts.ca_certificate, parts.secret, parts.target
+        self.register_outputs({"host": self.host, "port": self.port, "instance": self.instance, "secret": self.secret})
+
+    def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
+        """How to reach it: {NAME}_HOST, _PORT, _TLS ("true") and _CA_CERT (PEM); _PASSWORD with Redis, _IAM_AUTH ("true") with Valkey.
+
+        `prefix` has no meaning here.
+        """
+        del prefix
+        access = one_verb("Cache", self.component_name, access, (Access.CONNECT,))
+        first = variables or variable_prefix(self.component_name)
+        env: dict[str, Input[str]] = {
+            f"{first}_HOST": self.host,
+            f"{first}_PORT": str(self.port),
+            f"{first}_TLS": "true",
+            f"{first}_CA_CERT": self.ca_certificate,
+        }
+        paths = [Path(self.component_name, Output.concat(self.host, "/32"), self.port)]
+        if self.read_host is not None:
+            env[f"{first}_READ_HOST"] = self.read_host
+            paths.append(Path(f"{self.component_name}-read", Output.concat(self.read_host, "/32"), self.port))
+        if self.secret is None:
+            env[f"{first}_IAM_AUTH"] = "true"
+        return Connection(
+            source=self.component_name,
+            access=access,
+            env=env,
+            secrets={} if self.secret is None else {f"{first}_PASSWORD": SecretRef(self.secret)},
+            grants=(self._login(access),) if self.secret is None else (),
+            paths=tuple(paths),
+        )
+
+    def grant(self, principal: Principal, access: Access | None = None) -> None:
+        """Lets somebody authenticate; adds resources and changes none. The way through the network is a connection's."""
+        access = one_verb("Cache", self.component_name, access, (Access.CONNECT,))
+        right = self._login(access)
+        if self.secret is not None:
+            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret}, self.component_name)
+        self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, right)
+
+    def _login(self, access: Access) -> Grant:
+        return Grant("cache", access, self._target, self.component_name)
