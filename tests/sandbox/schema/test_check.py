@@ -182,6 +182,23 @@ def test_a_union_takes_any_of_its_options_and_tells_the_nearest_mistake() -> Non
     assert failures(schema, {"one": []}) == [Failure("one", "Incorrect attribute value type: expected string or object, got list")]
 
 
+def test_terraforms_path_counts_a_nested_object_as_a_list_of_one_and_an_item_once(schemas: Schemas) -> None:
+    """`network_interfaces.0.nic_type`, but `settings.0.tier`."""
+    found = refused(schemas, "gcp:compute/instance:Instance", {"machineType": "e2-micro", "bootDisk": {}, "networkInterfaces": [{"nicType": "X"}]})
+    assert [(path, reason.split(" to be ")[0]) for path, reason in found] == [("networkInterfaces[0].nicType", "expected network_interfaces.0.nic_type")]
+
+
+def test_the_arguments_of_a_function_are_checked_alike(schemas: Schemas) -> None:
+    """A misspelled one, one that must be given."""
+    function = schemas.function("gcp:secretmanager/getSecretVersion:getSecretVersion")
+    assert function is not None
+    assert failures(function, {"secret": "a", "version": 3}) == []
+    assert failures(function, {"secrt": "a"}) == [
+        Failure("secrt", "Invalid or unknown key; did you mean 'secret'?"),
+        Failure("secret", "Missing required property 'secret'"),
+    ]
+
+
 def test_each_item_of_a_list_is_held_against_the_allowed_values() -> None:
     """With its index, in the user's and in Terraform's spelling."""
     schema = _schema(Type("list", element=Type("string")), values=("A", "B"))

@@ -76,6 +76,7 @@ def test_a_closed_list_is_read(text: str, values: tuple[str, ...]) -> None:
         "The ARN of the role.\n- `output.format` - (Required) The format. Valid values are `CSV` and `TEXT`.",
         'Valid values are:\n\n- "Allow" (default): allows; - "Forbid": forbids.',
         'Possible values are:\n- A tool\'s full name, which runs it.\n- A system action, such as "exit".',
+        "Valid values are:\n- `A`: the one that is told apart here.\nThe others are named by the service.",
         "A name or URL. For example, the following are\nvalid values:\n* `global/disks/a`\n* `disks/a`",
         "Where it comes from. Valid values are `https://a` and `https://b`.",
         "Possible values:\nAPI Gateway: apigateway.googleapis.com",

@@ -64,6 +64,22 @@ class BoxInnerArgs:
         return pulumi.get(self, "inner")
 
     @_builtins.property
+    @pulumi.getter(name="lidColor")
+    def lid_color(self) -> pulumi.Input[Optional[_builtins.str]]:
+        \"\"\"
+        Possible values are: `RED`, `BLUE`. Changing this forces a new resource.
+        \"\"\"
+        return pulumi.get(self, "lid_color")
+
+    @_builtins.property
+    @pulumi.getter(name="lidShape")
+    def lid_shape(self) -> pulumi.Input[Optional[_builtins.str]]:
+        \"\"\"
+        Changing this forces a new resource.
+        \"\"\"
+        return pulumi.get(self, "lid_shape")
+
+    @_builtins.property
     @pulumi.getter
     def sizes(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.int]]]:
         return pulumi.get(self, "sizes")
