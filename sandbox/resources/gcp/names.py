@@ -22,9 +22,14 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+CARRIERS = ("secret", "keyRing", "cryptoKey", "cryptoKeyId", "serviceAccountId", "network")
+"""Inputs that may name the parent in full: `projects/P/secrets/S`."""
+
+
 def project(call: Call) -> str:
-    """The project of the resource, else of the provider."""
-    given = text(call.inputs.get("project")) or call.config.get("project", "")
+    """The project of the resource, else the one that its parent's full name holds (a secret's version has no other), else of the provider."""
+    named = (segment(call.inputs.get(key), "projects") for key in CARRIERS)
+    given = text(call.inputs.get("project")) or next(filter(None, named), "") or call.config.get("project", "")
     if not given:
         message = "project: required field is not set"
         raise Refusal(message)
