@@ -168,18 +168,8 @@ def _database(place: Place, principal: Principal, grant: Grant) -> list[pulumi.R
         opts=place.owner.child(),
     )
     servers = [name for key, name in grant.target.items() if key != "project"]
-    logins = [
-        projects.IAMMember(
-            place.logical("login"),
-            project=project,
-            role=role,
-            member=member(principal),
-            condition=projects.IAMMemberConditionArgs(title="this instance only", expression=_server_condition(project, servers)),
-            opts=place.owner.child(),
-        )
-        for role in ROLES["database", grant.access]
-    ]
-    return [user, *logins]
+    only = _server_condition(project, servers)
+    return [user, *[_on_project(place, "login", principal, role, project, only) for role in ROLES["database", grant.access]]]
 
 
 def _server_condition(project: Input[str], servers: Sequence[Input[str]]) -> Output[str]:
@@ -210,20 +200,20 @@ def _registry(place: Place, principal: Principal, grant: Grant) -> list[pulumi.R
 
 def _cache(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
     project, instance, location = grant.target["project"], grant.target["instance"], grant.target["location"]
-    return [
-        projects.IAMMember(
-            place.logical("login"),
-            project=project,
-            role=role,
-            member=member(principal),
-            condition=projects.IAMMemberConditionArgs(
-                title="this instance only",
-                expression=Output.format("resource.name == 'projects/{0}/locations/{1}/instances/{2}'", project, location, instance),
-            ),
-            opts=place.owner.child(),
-        )
-        for role in ROLES["cache", grant.access]
-    ]
+    only = Output.format("resource.name == 'projects/{0}/locations/{1}/instances/{2}'", project, location, instance)
+    return [_on_project(place, "login", principal, role, project, only) for role in ROLES["cache", grant.access]]
+
+
+def _on_project(place: Place, suffix: str, principal: Principal, role: str, project: Input[str], only: Output[str]) -> projects.IAMMember:
+    """A role on the project, where Google grants nothing smaller, under a condition that names the one thing."""
+    return projects.IAMMember(
+        place.logical(suffix),
+        project=project,
+        role=role,
+        member=member(principal),
+        condition=projects.IAMMemberConditionArgs(title="this instance only", expression=only),
+        opts=place.owner.child(depends_on=enabled(place.owner, "cloudresourcemanager")),
+    )
 
 
 def _service(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
