@@ -50,10 +50,12 @@ def refuse_disabled_service(kind: Kind, call: Call) -> None:
     """Google's answer to a call of a service that nobody enabled in the project."""
     if kind.api is None:
         return
-    name = project(call)
-    if name is None or any(call.cloud.find(SERVICE, service=kind.api, project=name)):
-        return
     from .resources.gcp.names import project_number
+    from .resources.gcp.projects import ALWAYS_ON
+
+    name = project(call)
+    if name is None or kind.api in ALWAYS_ON or any(call.cloud.find(SERVICE, service=kind.api, project=name)):
+        return
 
     title, number = _TITLES.get(kind.api, kind.api), project_number(name)
     page = f"https://console.developers.google.com/apis/api/{kind.api}/overview?project={number}"

@@ -170,6 +170,7 @@ KINDS = (
         frozenset({"params", "params.resourceManagerTags"}),
         used_by=_MAPS,
         references=(reference("edgeSecurityPolicy", SECURITY),),
+        stamps=("creationTimestamp",),
     ),
     global_kind(
         SECURITY,
@@ -180,6 +181,7 @@ KINDS = (
         used_by={BACKEND: ("securityPolicy", "edgeSecurityPolicy"), BUCKET: ("edgeSecurityPolicy",)},
         outputs=_security_outputs,
         refuse=_refuse_security,
+        stamps=("fingerprint", "labelFingerprint"),
     ),
 )
 """Endpoint groups of serverless services, backends, security policies."""

@@ -15,6 +15,8 @@ _FIREWALL_ID = "projects/{project}/global/firewalls/{name}"
 _PROTOCOL = re.compile(r"^(?:tcp|udp|icmp|esp|ah|sctp|ipip|all|\d{1,3})$", re.IGNORECASE)
 _WITH_PORTS = frozenset({"tcp", "udp", "sctp", "6", "17", "132"})
 _PORTS = re.compile(r"^(\d{1,5})(?:-(\d{1,5}))?$")
+_OWN_TUPLES = 4
+"""What the rules count for that Google puts at the end of every policy."""
 _SOURCES = ("sourceRanges", "sourceTags", "sourceServiceAccounts")
 
 
@@ -91,24 +93,23 @@ def _outputs(call: Call) -> Properties:
 
 
 def _policy(scope: str, token: str, place: dict[str, Callable[[Call], str]], template: str, resource: str) -> Kind:
-    rules = token.replace("FirewallPolicy", "FirewallPolicyRule"), token.replace("FirewallPolicy", "FirewallPolicyAssociation")
+    associations = token.replace("FirewallPolicy", "FirewallPolicyAssociation")
 
     def outputs(call: Call) -> Properties:
         path = identity(template)(call)
-        count = sum(relative(rule.outputs.get("firewallPolicy")).rsplit("/", 1)[-1] == call.inputs.get("name") for rule in call.cloud.find(rules[0]))
         return {
             **{name: where(call) for name, where in place.items()},
             "policyType": call.inputs.get("policyType") or "VPC_POLICY",
             "creationTimestamp": kept(call, "creationTimestamp", call.cloud.now),
-            "fingerprint": digest(path, call.inputs.get("description"), count)[:12],
+            "fingerprint": digest(path, call.inputs.get("description"))[:12],
             ("regionNetworkFirewallPolicyId" if scope else "networkFirewallPolicyId"): number("firewallPolicy", path),
-            "ruleTupleCount": 4 + count,
+            "ruleTupleCount": _OWN_TUPLES,
             "selfLink": self_link(path),
             "selfLinkWithId": self_link(path.rpartition("/")[0] + "/" + number("firewallPolicy", path)),
         }
 
     def delete(call: Call) -> None:
-        for association in call.cloud.find(rules[1]):
+        for association in call.cloud.find(associations):
             if relative(association.outputs.get("firewallPolicy")) in {stands(call).id, stands(call).outputs.get("name")}:
                 raise busy(call, "firewall_policy", relative(association.outputs.get("attachmentTarget")))
 

@@ -84,6 +84,7 @@ def _rule_outputs(call: Call) -> Properties:
         "networkTier": call.inputs.get("networkTier") or "PREMIUM",
         "portRange": ports if "-" in ports or not ports else f"{ports}-{ports}",
         "baseForwardingRule": "",
+        "forwardingRuleId": int(number("forwardingRule", call.urn, digits=18)),
         "pscConnectionId": "",
         "pscConnectionStatus": "",
     }
@@ -201,6 +202,7 @@ KINDS = (
         outputs=_rule_outputs,
         defaults={"loadBalancingScheme": "EXTERNAL_MANAGED"},
         refuse=_refuse_rule,
+        stamps=("labelFingerprint",),
         references=(
             Reference(path="target", types=_TARGETS, message=NOT_FOUND, foreign=lambda call, value: value in _GOOGLE_APIS or elsewhere(_TARGETS)(call, value)),
             network_reference(),
@@ -228,6 +230,7 @@ KINDS = (
         outputs=_certificate_outputs,
         defaults={"type": "MANAGED"},
         check=_check_certificate,
+        stamps=("creationTimestamp",),
     ),
 )
 """From the URL map to the address that the world calls."""

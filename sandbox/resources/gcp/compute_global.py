@@ -23,14 +23,19 @@ def global_kind(
     check: Callable[[Call], Iterator[Failure]] = named,
     refuse: Callable[[Call], None] = check_labels,
     references: tuple[Reference, ...] = (),
+    stamps: tuple[str, ...] = ("creationTimestamp", "fingerprint"),
 ) -> Kind:
     """A compute type that lies in `projects/P/global/<collection>`."""
     template = f"projects/{{project}}/global/{collection}/{{name}}"
 
     def computed(call: Call) -> Properties:
         path = identity(template)(call)
-        stamp = {"creationTimestamp": kept(call, "creationTimestamp", call.cloud.now), "fingerprint": digest(path, call.inputs)[:12]}
-        return {"project": project(call), "selfLink": self_link(path), **stamp, **outputs(call)}
+        every = {
+            "creationTimestamp": kept(call, "creationTimestamp", call.cloud.now),
+            "fingerprint": digest(path, call.inputs)[:12],
+            "labelFingerprint": digest(path, call.inputs.get("labels"))[:12],
+        }
+        return {"project": project(call), "selfLink": self_link(path), **{stamp: every[stamp] for stamp in stamps}, **outputs(call)}
 
     def delete(call: Call) -> None:
         for user in users(call, used_by or {}):
@@ -50,6 +55,6 @@ def global_kind(
         update=refuse,
         delete=deletion(resource, delete),
         deleted=deletes,
-        volatile=frozenset({"fingerprint"}),
+        volatile=frozenset(stamps) - {"creationTimestamp"},
         import_id=imported(template),
     )

@@ -95,6 +95,11 @@ def _route_outputs(call: Call) -> Properties:
         "routeType": "STATIC",
         "routeStatus": "ACTIVE",
         "asPaths": [],
+        "nextHopHub": "",
+        "nextHopInterRegionCost": "",
+        "nextHopMed": "",
+        "nextHopOrigin": "",
+        "nextHopPeering": "",
         "warnings": [],
     }
     if gateway:

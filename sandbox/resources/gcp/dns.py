@@ -56,7 +56,7 @@ def _zone_outputs(call: Call) -> Properties:
         **labelled(call),
         "project": project(call),
         "creationTime": kept(call, "creationTime", call.cloud.now),
-        "managedZoneId": int(number("zone", path, digits=18)),
+        "managedZoneId": number("zone", path),
         "nameServers": servers,
     }
 

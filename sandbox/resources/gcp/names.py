@@ -29,7 +29,8 @@ CARRIERS = ("secret", "keyRing", "cryptoKey", "cryptoKeyId", "serviceAccountId",
 def project(call: Call) -> str:
     """The project of the resource, else the one that its parent's full name holds (a secret's version has no other), else of the provider."""
     named = (segment(call.inputs.get(key), "projects") for key in CARRIERS)
-    given = text(call.inputs.get("project")) or next(filter(None, named), "") or call.config.get("project", "")
+    parent = next((name for name in named if name and not name.isdigit()), "")
+    given = text(call.inputs.get("project")) or parent or call.config.get("project", "")
     if not given:
         message = "project: required field is not set"
         raise Refusal(message)

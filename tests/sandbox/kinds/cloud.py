@@ -99,7 +99,8 @@ class World:
         for reference in kind.references:
             self._resolve(reference, call)
         kind.update(call)
-        record = Record(type=old.type, id=old.id, urn=old.urn, inputs=full, outputs={**full, **kind.outputs(call)})
+        kept = {name: value for name, value in old.outputs.items() if name not in kind.volatile and name not in full and name not in old.inputs}
+        record = Record(type=old.type, id=old.id, urn=old.urn, inputs=full, outputs={**kept, **full, **kind.outputs(call)})
         self.cloud.records[old.type, old.id] = record
         return record
 
