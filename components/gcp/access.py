@@ -169,7 +169,7 @@ def _database(place: Place, principal: Principal, grant: Grant) -> list[pulumi.R
     )
     servers = [name for key, name in grant.target.items() if key != "project"]
     only = _server_condition(project, servers)
-    return [user, *[_on_project(place, "login", principal, role, project, only) for role in ROLES["database", grant.access]]]
+    return [user, *[_login(place, principal, role, project=project, only=only) for role in ROLES["database", grant.access]]]
 
 
 def _server_condition(project: Input[str], servers: Sequence[Input[str]]) -> Output[str]:
@@ -201,13 +201,13 @@ def _registry(place: Place, principal: Principal, grant: Grant) -> list[pulumi.R
 def _cache(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
     project, instance, location = grant.target["project"], grant.target["instance"], grant.target["location"]
     only = Output.format("resource.name == 'projects/{0}/locations/{1}/instances/{2}'", project, location, instance)
-    return [_on_project(place, "login", principal, role, project, only) for role in ROLES["cache", grant.access]]
+    return [_login(place, principal, role, project=project, only=only) for role in ROLES["cache", grant.access]]
 
 
-def _on_project(place: Place, suffix: str, principal: Principal, role: str, project: Input[str], only: Output[str]) -> projects.IAMMember:
+def _login(place: Place, principal: Principal, role: str, *, project: Input[str], only: Output[str]) -> projects.IAMMember:
     """A role on the project, where Google grants nothing smaller, under a condition that names the one thing."""
     return projects.IAMMember(
-        place.logical(suffix),
+        place.logical("login"),
         project=project,
         role=role,
         member=member(principal),
