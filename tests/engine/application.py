@@ -1,0 +1,70 @@
+"""The reference application in a folder and a local cloud of its own, driven as a user drives it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.sandbox.place import ROOT, Place
+
+NOT_A_THING = "gcp:projects/service:Service"
+"""An API that is enabled is a state of the project, and stays: disabling it would take it from everybody else there."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """One stack of the program."""
+
+    place: Place
+    stack: str
+
+    @staticmethod
+    def at(folder: Path, path: str, stack: str) -> Application:
+        """A copy of the checkout's program with an initialised stack."""
+        for name in ("Pulumi.yaml", f"Pulumi.{stack}.yaml", "__main__.py"):
+            shutil.copy(ROOT / name, folder / name)
+        if (ROOT / ".venv").exists():
+            (folder / ".venv").symlink_to(ROOT / ".venv")
+        application = Application(Place(folder, path), stack)
+        application.place.pulumi("stack", "init", stack)
+        return application
+
+    def run(self, command: str, *options: str, refused: bool = False) -> str:
+        """`pulumi <command>` on the stack: what it printed."""
+        words = command.split()
+        yes = ["--yes"] if words[0] in {"up", "destroy", "refresh"} else []
+        skip = ["--skip-preview"] if words[0] in {"up", "destroy", "refresh"} else []
+        return self.place.pulumi(*words, "--stack", self.stack, *yes, *skip, *options, refused=refused)
+
+    def steps(self) -> dict[str, str]:
+        """What the next `up` would do: URN's last part with its type → operation; what stays the same is left out."""
+        done = self.place.sandbox("--", "pulumi", "--non-interactive", "preview", "--json", "--stack", self.stack)
+        assert done.returncode == 0, done.stdout + done.stderr
+        found = json.loads(done.stdout)["steps"]
+        return {"::".join(step["urn"].split("::")[-2:]): step["op"] for step in found if step["op"] != "same"}
+
+    def state(self) -> list[dict[str, Any]]:
+        """The resources in the engine's state."""
+        done = self.place.sandbox("--", "pulumi", "stack", "export", "--stack", self.stack)
+        return list(json.loads(done.stdout)["deployment"].get("resources", []))
+
+    def things(self) -> list[str]:
+        """Everything that exists in the local cloud, as `type name`."""
+        done = self.place.sandbox("ls", "--json")
+        assert done.returncode == 0, done.stderr
+        return sorted(f"{row['type']} {row['name']}" for row in json.loads(done.stdout) if row["type"] != NOT_A_THING)
+
+    def edit(self, name: str, text: str, by: str) -> None:
+        """Changes the program: a text that it holds by another."""
+        source = (self.place.folder / name).read_text(encoding="utf-8")
+        assert text in source, f"{name} does not hold {text!r}"
+        self.place.write(source.replace(text, by), name)
+
+
+def counts(printed: str) -> dict[str, int]:
+    """What the engine's closing lines say: `{"created": 64}`."""
+    return {word: int(number) for number, word in re.findall(r"^\s+[-+~]?[-+]?\s*(\d+) (created|updated|deleted|replaced|unchanged|to \w+)", printed, re.MULTILINE)}
