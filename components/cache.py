@@ -112,7 +112,7 @@ class CacheParts(NamedTuple):
     """Known beforehand: firewall rules need it."""
     instance: Output[str]
     ca_certificate: Output[str]
-    secret: Output[str] | None
+    secret: SecretRef | None
     """The secret that holds the string that clients authenticate with; None where they authenticate as themselves."""
     target: Mapping[str, Input[str]]
     """What identifies it in a grant."""
@@ -143,15 +143,15 @@ class Cache(Component):
     """Its name in the cloud."""
     ca_certificate: Output[str]
     """The certificates (PEM) that its own is signed with: clients check it by them. Not a secret."""
-    secret: Output[str] | None
-    """The secret that holds the string that clients authenticate with, where there is one."""
+    secret: SecretRef | None
+    """The secret that holds the string that clients authenticate with, where there is one: its name, never the value."""
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
         parts: CacheParts = self.builder().build(self, self.settled(args))
         self.host, self.read_host, self.port, self.instance = parts.host, parts.read_host, parts.port, parts.instance
         self.ca_certificate, self.secret, self._target = parts.ca_certificate, parts.secret, parts.target
-        self.register_outputs({"host": self.host, "port": self.port, "instance": self.instance, "secret": self.secret})
+        self.register_outputs({"host": self.host, "port": self.port, "instance": self.instance})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
         """How to reach it: {NAME}_HOST, _PORT, _TLS ("true") and _CA_CERT (PEM); _PASSWORD with Redis, _IAM_AUTH ("true") with Valkey.
@@ -177,7 +177,7 @@ class Cache(Component):
             source=self.component_name,
             access=access,
             env=env,
-            secrets={} if self.secret is None else {f"{first}_PASSWORD": SecretRef(self.secret)},
+            secrets={} if self.secret is None else {f"{first}_PASSWORD": self.secret},
             grants=(self._login(access),) if self.secret is None else (),
             paths=tuple(paths),
         )
@@ -187,7 +187,7 @@ class Cache(Component):
         access = one_verb("Cache", self.component_name, access, (Access.CONNECT,))
         right = self._login(access)
         if self.secret is not None:
-            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret}, self.component_name)
+            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret.name}, self.component_name)
         self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, right)
 
     def _login(self, access: Access) -> Grant:

@@ -175,7 +175,7 @@ class DatabaseParts(NamedTuple):
     read_hosts: Sequence[Output[str]]
     user: str
     """The one user with a password; empty where identities log in."""
-    secret: Output[str] | None
+    secret: SecretRef | None
     """The secret that holds the password."""
     target: Mapping[str, Input[str]]
     """What identifies it in a grant."""
@@ -210,8 +210,8 @@ class Database(Component):
     """The certificates (PEM) that its own is signed with: clients check it by them. Not a secret."""
     read_hosts: Sequence[Output[str]]
     """The addresses of its read replicas."""
-    secret: Output[str] | None
-    """The secret that holds the password, where there is one."""
+    secret: SecretRef | None
+    """The secret that holds the password, where there is one: its name, never the value."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
@@ -221,9 +221,7 @@ class Database(Component):
         self.host, self.name, self.instance, self.connection_name = parts.host, parts.name, parts.instance, parts.connection_name
         self.ca_certificate, self.read_hosts, self.secret = parts.ca_certificate, parts.read_hosts, parts.secret
         self._user, self._target = parts.user, parts.target
-        self.register_outputs(
-            {"host": self.host, "port": PORT, "name": self.name, "instance": self.instance, "connectionName": self.connection_name, "secret": self.secret}
-        )
+        self.register_outputs({"host": self.host, "port": PORT, "name": self.name, "instance": self.instance, "connectionName": self.connection_name})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
         """How to reach it and log in: {NAME}_HOST, _PORT, _NAME, _USER, _SSLMODE and _CA_CERT (PEM); with identities _IAM_AUTH, else _PASSWORD.
@@ -251,7 +249,7 @@ class Database(Component):
             source=self.component_name,
             access=access,
             env=env,
-            secrets={} if self.secret is None else {f"{first}_PASSWORD": SecretRef(self.secret)},
+            secrets={} if self.secret is None else {f"{first}_PASSWORD": self.secret},
             grants=(self._login(access),) if self.secret is None else (),
             paths=tuple(Path(label, Output.concat(host, "/32"), PORT) for label, host in hosts.items()),
         )
@@ -261,7 +259,7 @@ class Database(Component):
         access = one_verb("Database", self.component_name, access, (Access.CONNECT, Access.WRITE))
         right = self._login(access)
         if self.secret is not None:
-            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret}, self.component_name)
+            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret.name}, self.component_name)
         self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, right)
 
     def _login(self, access: Access) -> Grant:

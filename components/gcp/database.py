@@ -8,9 +8,10 @@ from typing import Any
 
 import pulumi
 import pulumi_random as random
-from pulumi import Input, Output
+from pulumi import Input
 from pulumi_gcp import sql
 
+from .._core.connection import SecretRef
 from .._core.errors import Problem
 from .._core.site import Site
 from .._core.tiers import settled
@@ -260,7 +261,7 @@ def _replica(database: Database, args: DatabaseArgs, server: sql.DatabaseInstanc
     )
 
 
-def _password(database: Database, args: DatabaseArgs, server: sql.DatabaseInstance, made: Sequence[pulumi.Resource]) -> Output[str]:
+def _password(database: Database, args: DatabaseArgs, server: sql.DatabaseInstance, made: Sequence[pulumi.Resource]) -> SecretRef:
     """The user and its password, which nobody sees: made here, given to the server and to Secret Manager."""
     password = random.RandomPassword(
         database.logical("password-value"),

@@ -9,13 +9,14 @@ from pulumi import Input, Output
 from pulumi_gcp import secretmanager
 
 from .._core.component import Component
+from .._core.connection import SecretRef
 from .apis import enabled
 
 
 def stored_secret(
     component: Component, role: str, value: Input[str], *, customer_key: Input[str] | None = None, after: Iterable[pulumi.Resource] = ()
-) -> Output[str]:
-    """The secret's id, known as soon as a version of it can be read; it stays in the component's own region."""
+) -> SecretRef:
+    """A reference to the secret, which stays in the component's own region."""
     site = component.site
     encryption = None
     if customer_key is not None:
@@ -37,5 +38,5 @@ def stored_secret(
         enabled=True,
         opts=component.child(additional_secret_outputs=["secretData"]),
     )
-    # a service must not start before the value is there: reading the version's input makes it wait, and stays known in a preview
-    return Output.all(secret.secret_id, version.enabled).apply(lambda both: str(both[0]))
+    # a service must not start before the value is there, so its version waits; the name does not, or a new value would take readers' rights away for a moment
+    return SecretRef(secret.secret_id, version.enabled.apply(lambda _: "latest"))
