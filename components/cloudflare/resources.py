@@ -13,6 +13,8 @@ from typing import Any
 import pulumi
 from pulumi import Input, Output
 
+from .._core.errors import GroundplanError
+
 
 @cache
 def version() -> str:
@@ -118,13 +120,18 @@ class DnsRecord(_Resource):
 
 
 def find_zone(name: str, parent: pulumi.Resource) -> Output[dict[str, Any]]:
-    """The zone of that name that the credentials can see: `id`, `nameServers`, `status` and more. The provider refuses where there is none."""
-    found: Output[dict[str, Any]] = pulumi.runtime.invoke_output(
-        "cloudflare:index/getZone:getZone",
-        {"filter": {"name": name, "match": "all"}},
-        pulumi.InvokeOutputOptions(parent=parent, version=version()),
-    )
-    return found
+    """The zone of that name that the credentials can see: `id`, `nameServers`, `status` and more. Raises GroundplanError, with the provider's words."""
+
+    async def look() -> dict[str, Any]:
+        options = pulumi.InvokeOptions(parent=parent, version=version())
+        try:
+            found: dict[str, Any] = await pulumi.runtime.invoke_async("cloudflare:index/getZone:getZone", {"filter": {"name": name, "match": "all"}}, options)
+        except Exception as failure:  # noqa: BLE001  # the SDK raises nothing narrower
+            message = f'EdgeDNS: the zone "{name}" was not found at Cloudflare ({failure}); make it with create=True, or let the token read it'
+            raise GroundplanError(message) from None
+        return found
+
+    return Output.from_input(look())
 
 
 def _output(resource: pulumi.Resource, name: str) -> Output[Any]:

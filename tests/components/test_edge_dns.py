@@ -194,3 +194,12 @@ def test_on_cloud_dns_a_zone_that_is_not_there_is_named() -> None:
     with pytest.raises(pulumi.RunError) as caught:
         build(lambda: EdgeDNS("edge", EdgeDNSArgs(zone="example.org", records=(API,))), edge="cloud")
     assert str(caught.value) == 'EdgeDNS: this project has no public zone "example.org"; make it with create=True'
+
+
+def test_at_cloudflare_a_zone_that_is_not_there_is_named_with_the_providers_own_words() -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        build(lambda: EdgeDNS("edge", EdgeDNSArgs(zone="example.org", records=(API,))))
+    assert str(caught.value) == (
+        'EdgeDNS: the zone "example.org" was not found at Cloudflare (invoke of cloudflare:index/getZone:getZone failed: '
+        "failed to find exactly one result (filter)); make it with create=True, or let the token read it"
+    )
