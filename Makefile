@@ -12,7 +12,9 @@ TESTS ?= tests
 JOBS ?= 2
 # Passed on as typed: make must not expand the dollars of a shell command.
 override CMD := $(value CMD)
-export STACK APP CLOUD CMD
+# One local cloud for all programs of this checkout.
+GROUNDPLAN_SANDBOX ?= $(CURDIR)/.groundplan
+export STACK APP CLOUD CMD GROUNDPLAN_SANDBOX
 
 BIN := .venv/bin
 SOURCES = $(wildcard components policies sandbox ops tools benchmarks)

@@ -21,9 +21,9 @@ def usable(python):  # noqa: ANN001, ANN201  # annotations are too new here
 
 def main():  # noqa: ANN201  # annotations are too new here
     """Become a usable Python that runs the module given."""
-    for python in (sys.executable, *NEWER):
+    for python in (sys.executable,) + NEWER:  # noqa: RUF005  # unpacking is too new here
         if python and usable(python):
-            os.execvp(python, [python, "-m"] + sys.argv[1:])  # noqa: S606, RUF005  # replaces this process; unpacking is too new here
+            os.execvp(python, [python, "-m"] + sys.argv[1:])  # noqa: S606, RUF005  # replaces this process; see above
     have = "Python %d.%d at %s" % (sys.version_info[0], sys.version_info[1], sys.executable)  # noqa: UP031  # f-strings are too new here
     sys.stderr.write(
         "groundplan: needs Python %d.%d or newer with its venv module, found %s; install one (on Debian: apt install python3 python3-venv), "  # noqa: UP031  # f-strings are too new here

@@ -20,7 +20,14 @@ from tools.progress import Failed, Finished, say, watch
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "constraints.txt")
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
-UNREACHABLE = ("Failed to establish a new connection", "NewConnectionError", "Name or service not known", "Temporary failure in name resolution", "ConnectTimeout", "ProxyError")
+UNREACHABLE = (
+    "Failed to establish a new connection",
+    "NewConnectionError",
+    "Name or service not known",
+    "Temporary failure in name resolution",
+    "ConnectTimeout",
+    "ProxyError",
+)
 
 
 def setup(root: Path = ROOT) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +25,13 @@ class Application:
     stack: str
 
     @staticmethod
-    def at(folder: Path, path: str, stack: str) -> Application:
+    def at(folder: Path, engine: Path, stack: str) -> Application:
         """A copy of the checkout's program with an initialised stack."""
         for name in ("Pulumi.yaml", f"Pulumi.{stack}.yaml", "__main__.py"):
             shutil.copy(ROOT / name, folder / name)
         if (ROOT / ".venv").exists():
             (folder / ".venv").symlink_to(ROOT / ".venv")
+        path = os.pathsep.join((str(Path(sys.executable).parent), str(engine), os.environ["PATH"]))
         application = Application(Place(folder, path), stack)
         application.place.pulumi("stack", "init", stack)
         return application
@@ -67,4 +70,6 @@ class Application:
 
 def counts(printed: str) -> dict[str, int]:
     """What the engine's closing lines say: `{"created": 64}`."""
-    return {word: int(number) for number, word in re.findall(r"^\s+[-+~]?[-+]?\s*(\d+) (created|updated|deleted|replaced|unchanged|to \w+)", printed, re.MULTILINE)}
+    return {
+        word: int(number) for number, word in re.findall(r"^\s+[-+~]?[-+]?\s*(\d+) (created|updated|deleted|replaced|unchanged|to \w+)", printed, re.MULTILINE)
+    }

@@ -51,13 +51,15 @@ class Outcome:
 
     @cached_property
     def steps(self) -> tuple[tuple[str, str, str], ...]:
-        """(operation, type, logical name) of every step but `same`, the stack itself left out."""
+        """(operation, type, logical name) of every step but `same`; the stack itself and providers left out."""
         metas = [event["resourcePreEvent"]["metadata"] for event in self.events if "resourcePreEvent" in event]
-        return tuple((m["op"], m["type"], m["urn"].rsplit("::", 1)[-1]) for m in metas if m["op"] not in {"same", "refresh"} and m["type"] != "pulumi:pulumi:Stack")
+        return tuple(
+            (m["op"], m["type"], m["urn"].rsplit("::", 1)[-1]) for m in metas if m["op"] not in {"same", "refresh"} and not m["type"].startswith("pulumi:")
+        )
 
     @cached_property
     def changes(self) -> dict[str, int]:
-        """How many resources each operation took; without `same`, without the stack itself."""
+        """How many resources each operation took; without `same`, the stack itself and providers."""
         return dict(Counter(operation for operation, _, _ in self.steps))
 
     @cached_property
@@ -155,7 +157,18 @@ class Program:
         self._select()
         log = self.folder.parent / "events.jsonl"
         log.unlink(missing_ok=True)
-        done = self.pulumi(operation, "--stack", self.stack, "--non-interactive", "--color", "never", "--event-log", str(log), *flags, env=env)
+        done = self.pulumi(
+            operation,
+            "--stack",
+            self.stack,
+            "--non-interactive",
+            "--color",
+            "never",
+            "--event-log",
+            str(log),
+            *flags,
+            env={**(env or {}), "PULUMI_DEBUG_COMMANDS": "true"},
+        )
         events = tuple(json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()) if log.exists() else ()
         return Outcome(done.code, done.stdout, done.stderr, events)
 

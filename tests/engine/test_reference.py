@@ -42,7 +42,7 @@ VARIABLES = {
 
 
 @pytest.mark.parametrize("tier", ["dev", "staging", "prod"])
-def test_a_tier_comes_up_stays_and_goes(tier: str, engine: str, tmp_path: Path) -> None:
+def test_a_tier_comes_up_stays_and_goes(tier: str, engine: Path, tmp_path: Path) -> None:
     application = Application.at(tmp_path, engine, tier)
     assert counts(application.run("up"))["created"] > 50
     assert application.steps() == {}
@@ -60,7 +60,7 @@ def test_a_tier_comes_up_stays_and_goes(tier: str, engine: str, tmp_path: Path) 
 
 
 @pytest.fixture(scope="module")
-def dev(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Application:
+def dev(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Application:
     """dev, up: shared by the tests that only look, or that put back what they change."""
     application = Application.at(tmp_path_factory.mktemp("reference"), engine, "dev")
     application.run("up")
@@ -75,9 +75,7 @@ def test_the_bindings_give_exactly_these_rights_and_no_others(dev: Application) 
 
 def test_the_bindings_open_exactly_these_paths_and_no_others(dev: Application) -> None:
     rules = [resource for resource in dev.state() if "irewall" in resource["type"]]
-    assert {
-        (rule["urn"].rsplit("::", 1)[-1], rule["inputs"]["direction"], "allows" if "allows" in rule["inputs"] else "denies") for rule in rules
-    } == PATHS
+    assert {(rule["urn"].rsplit("::", 1)[-1], rule["inputs"]["direction"], "allows" if "allows" in rule["inputs"] else "denies") for rule in rules} == PATHS
     hosts = {resource["urn"].rsplit("::", 1)[-1]: resource["outputs"] for resource in dev.state()}
     by_name = {rule["urn"].rsplit("::", 1)[-1]: rule["inputs"] for rule in rules}
     assert by_name["api-to-db-5432"]["destinationRanges"] == [f"{hosts['db-instance']['privateIpAddress']}/32"]
@@ -86,9 +84,7 @@ def test_the_bindings_open_exactly_these_paths_and_no_others(dev: Application) -
 
 def test_the_bindings_set_exactly_these_variables(dev: Application) -> None:
     services = [resource for resource in dev.state() if resource["type"] == "gcp:cloudrunv2/service:Service"]
-    found = {
-        service["urn"].rsplit("::", 1)[-1]: {env["name"] for env in service["inputs"]["template"]["containers"][0]["envs"]} for service in services
-    }
+    found = {service["urn"].rsplit("::", 1)[-1]: {env["name"] for env in service["inputs"]["template"]["containers"][0]["envs"]} for service in services}
     assert found == VARIABLES
 
 
@@ -129,7 +125,7 @@ def test_growth_replaces_nothing(dev: Application) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
-        ("groundplan:cloud", "azure", "groundplan:cloud must be \"gcp\" or \"aws\", got 'azure'; set it with: pulumi config set groundplan:cloud gcp"),
+        ("groundplan:cloud", "azure", 'groundplan:cloud must be "gcp" or "aws", got \'azure\'; set it with: pulumi config set groundplan:cloud gcp'),
         ("groundplan:tier", "qa", 'groundplan:tier must be "dev" or "staging" or "prod", got \'qa\'; set it with: pulumi config set groundplan:tier dev'),
     ],
 )
@@ -139,7 +135,7 @@ def test_a_wrong_configuration_gets_one_sentence_and_no_traceback(dev: Applicati
     assert "Traceback" not in printed
 
 
-def test_a_missing_value_gets_one_sentence(engine: str, tmp_path: Path) -> None:
+def test_a_missing_value_gets_one_sentence(engine: Path, tmp_path: Path) -> None:
     application = Application.at(tmp_path, engine, "dev")
     application.edit("Pulumi.dev.yaml", "  groundplan:host: dev\n", "")
     printed = application.run("preview", refused=True)
@@ -148,16 +144,16 @@ def test_a_missing_value_gets_one_sentence(engine: str, tmp_path: Path) -> None:
     assert application.things() == []
 
 
-def test_bad_input_registers_nothing(engine: str, tmp_path: Path) -> None:
+def test_bad_input_registers_nothing(engine: Path, tmp_path: Path) -> None:
     application = Application.at(tmp_path, engine, "dev")
     application.edit("__main__.py", 'cidr="10.0.0.0/24"', 'cidr="10.0.0.0"')
     printed = application.run("up", refused=True)
-    assert "Network \"main\": cidr must carry a mask, got '10.0.0.0'; did you mean \"10.0.0.0/16\"?" in printed
+    assert 'Network "main": cidr must carry a mask, got \'10.0.0.0\'; did you mean "10.0.0.0/16"?' in printed
     assert "Traceback" not in printed
     assert application.things() == []
 
 
-def test_a_transform_reaches_every_child(engine: str, tmp_path: Path) -> None:
+def test_a_transform_reaches_every_child(engine: Path, tmp_path: Path) -> None:
     application = Application.at(tmp_path, engine, "dev")
     application.place.write(
         """

@@ -64,7 +64,9 @@ def _counter(program: str) -> Callable[[str], str]:
 
 def _cause(done: Finished) -> str:
     """The line with the reason: Go names it first where a download fails."""
-    return next((line.strip() for line in done.tail if any(word in line for word in ("dial tcp", "lookup", "requires go", "checksum", "forbidden"))), done.reason())
+    return next(
+        (line.strip() for line in done.tail if any(word in line for word in ("dial tcp", "lookup", "requires go", "checksum", "forbidden"))), done.reason()
+    )
 
 
 def _scripts(go: str, env: Mapping[str, str], binaries: Path) -> None:
