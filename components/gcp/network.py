@@ -20,7 +20,8 @@ SERVICES_PREFIX = 20
 
 def build(network: Network, args: NetworkArgs) -> NetworkParts:
     """The VPC and everything that makes it private."""
-    apis = enabled(network, "compute", "servicenetworking", "dns")
+    # the services connection looks its project up by Cloud Resource Manager
+    apis = enabled(network, "compute", "servicenetworking", "cloudresourcemanager", "dns")
     vpc = compute.Network(
         network.logical("vpc"),
         project=network.site.project,

@@ -102,7 +102,7 @@ class _Cloud(mocks.Mocks):
                 ]
             },
         }
-        if args.token.startswith("cloudflare:") and args.args["filter"]["name"] != "example.com":
+        if args.token.startswith("cloudflare:") and args.args["filter"]["name"] == "example.org":
             return {}, [("filter", "failed to find exactly one result")]
         return {"id": "0" * 32, **args.args, **found.get(args.token, {})}, []
 

@@ -9,7 +9,7 @@ from ...kind import Call, Kind, Properties, Record, Refusal
 from .compute_network import CONNECTION
 from .compute_subnetwork import GLOBAL_ADDRESS
 from .lifecycle import deletes, deletion, network_reference, policy
-from .names import global_path, relative, stands, text, values_at
+from .names import global_path, relative, segment, stands, text, values_at
 
 _PRODUCERS = {
     "gcp:sql/databaseInstance:DatabaseInstance": ("settings.ipConfiguration.privateNetwork",),
@@ -57,7 +57,8 @@ def _refuse(call: Call) -> None:
         message = prefix + "At least one allocated IP range must be given to create a connection."
         raise Refusal(message)
     for name in wanted:
-        held = call.cloud.get(GLOBAL_ADDRESS, global_path(call, "addresses", name))
+        path = relative(name) if "projects/" in text(name) else f"projects/{segment(network, 'projects')}/global/addresses/{name}"
+        held = call.cloud.get(GLOBAL_ADDRESS, path)
         of_network = held is not None and relative(held.outputs.get("network")) == network
         if held is None or not of_network or held.outputs.get("purpose") != "VPC_PEERING":
             message = prefix + f"Allocated IP range '{text(name).rsplit('/', 1)[-1]}' not found in network."
