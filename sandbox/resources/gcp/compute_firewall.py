@@ -32,7 +32,7 @@ def bad_protocol(rule: dict[str, Any], ports: str) -> str | None:
         return f"'{protocol}'. Ports may only be specified on rules whose protocol is one of [TCP, UDP, SCTP]."
     for port in said if isinstance(said, list) else ():
         fits = _PORTS.match(str(port)) if known(port) else None
-        if known(port) and (fits is None or int(fits[1]) > int(fits[2] or 65535) or int(fits[2] or fits[1]) > 65535):  # noqa: PLR2004 - the highest port
+        if known(port) and (fits is None or int(fits[1]) > int(fits[2] or 65535) or int(fits[2] or fits[1]) > 65535):
             return f"'{port}'. Must be an integer or range of ports between 0 and 65535."
     return None
 
@@ -68,7 +68,7 @@ def _refuse_rules(call: Call) -> None:
     for name in ("sourceRanges", "destinationRanges"):
         for index, value in enumerate(call.inputs.get(name) or ()):
             block = network_of(value)
-            if "/" in str(value) and str(block) != value and block is not None and block.version == 4:  # noqa: PLR2004 - IPv4
+            if "/" in str(value) and str(block) != value and block is not None and block.version == 4:
                 message = (
                     f"Error {verb} Firewall: googleapi: Error 400: Invalid value for field 'resource.{name}[{index}]': '{value}'. "
                     "Must be a valid IPV4 or IPV6 address range., invalid"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...kind import Call, Failure, Kind, Properties, Refusal
+from ...kind import Call, Failure, Kind, Properties, Record, Refusal
 from .compute_address import ADDRESS
 from .compute_network import SUBNETWORK
 from .formats import RFC1035, between, conflicts, known, matches, named
 from .lifecycle import deletes, deletion, network_reference, reference
-from .names import global_path, identity, imported, kept, project, region, regional_path, self_link
+from .names import global_path, identity, imported, kept, project, region, regional_path, self_link, values_at
 
 ROUTER = "gcp:compute/router:Router"
 NAT = "gcp:compute/routerNat:RouterNat"
@@ -24,7 +24,7 @@ def _check_router(call: Call) -> Iterator[Failure]:
     yield from matches("name", call.inputs.get("name"), RFC1035)
     bgp = call.inputs.get("bgp")
     asn = bgp.get("asn") if isinstance(bgp, dict) else None
-    if isinstance(asn, int | float) and asn != 16550 and not any(low <= asn <= high for low, high in _PRIVATE_ASN):  # noqa: PLR2004 - Google's own ASN
+    if isinstance(asn, int | float) and asn != 16550 and not any(low <= asn <= high for low, high in _PRIVATE_ASN):
         yield Failure("bgp.asn", f"expected asn to be an RFC6996 private ASN or 16550, got {asn:g}")
     interval = bgp.get("keepaliveInterval") if isinstance(bgp, dict) else None
     yield from between("bgp.keepaliveInterval", interval, 20, 60)
@@ -59,7 +59,7 @@ def _check_nat(call: Call) -> Iterator[Failure]:
         yield Failure("maxPortsPerVm", "max_ports_per_vm can only be set when enable_dynamic_port_allocation is enabled")
     for path in ("minPortsPerVm", "maxPortsPerVm"):
         value = inputs.get(path)
-        if dynamic and isinstance(value, int | float) and (int(value) & (int(value) - 1) or value < 32):  # noqa: PLR2004 - the fewest ports of a machine
+        if dynamic and isinstance(value, int | float) and (int(value) & (int(value) - 1) or value < 32):
             yield Failure(path, "must be a power of two greater than or equal to 32 with dynamic port allocation")
 
 
@@ -79,26 +79,33 @@ def _refuse_nat(call: Call) -> None:
         raise _invalid(call, "natIpAllocateOption", "''. NAT IP allocate option must be specified for a PUBLIC NAT.")
     if inputs.get("natIpAllocateOption") == "MANUAL_ONLY" and not (inputs.get("natIps") or inputs.get("initialNatIps")):
         raise _invalid(call, "natIps", "''. At least one NAT IP must be given when natIpAllocateOption is MANUAL_ONLY.")
-    if source in _WHOLE_NETWORK:
-        _alone(call)
+    for other in _neighbours(call):
+        _refuse_beside(call, other)
 
 
-def _alone(call: Call) -> None:
-    """One gateway at most serves all subnetworks of a network in a region."""
+def _neighbours(call: Call) -> Iterator[Record]:
+    """The other gateways of the same sort that serve this network in this region."""
     router = call.cloud.get(ROUTER, regional_path(call, "routers", call.inputs.get("router")))
-    network = None if router is None else router.outputs.get("network")
-    for other in call.cloud.find(NAT, region=region(call), project=project(call)):
-        if (call.old is not None and other.id == call.old.id) or other.outputs.get("type") != call.inputs.get("type", "PUBLIC"):
+    for other in call.cloud.find(NAT, region=region(call), project=project(call), type=call.inputs.get("type", "PUBLIC")):
+        if call.old is not None and other.id == call.old.id:
             continue
         owner = call.cloud.get(ROUTER, regional_path(call, "routers", other.outputs.get("router")))
-        if owner is not None and owner.outputs.get("network") == network and network is not None:
-            name = str(other.outputs.get("name"))
-            field = f"'{call.inputs['sourceSubnetworkIpRangesToNat']}'. "
-            raise _invalid(
-                call,
-                "sourceSubnetworkIpRangesToNat",
-                f"{field}Subnetworks of network '{network}' in this region are already served by NAT '{name}' of router '{owner.outputs['name']}'.",
-            )
+        if router is not None and owner is not None and owner.outputs.get("network") == router.outputs.get("network"):
+            yield other
+
+
+def _refuse_beside(call: Call, other: Record) -> None:
+    """One gateway at most serves all subnetworks of a network in a region, and one at most each listed subnetwork."""
+    mine, theirs = call.inputs.get("sourceSubnetworkIpRangesToNat"), other.outputs.get("sourceSubnetworkIpRangesToNat")
+    if theirs in _WHOLE_NETWORK:
+        raise _invalid(call, "sourceSubnetworkIpRangesToNat", f"'{mine}'. Can not create new Nats since a Nat with option {theirs} exists.")
+    if mine in _WHOLE_NETWORK:
+        raise _invalid(call, "sourceSubnetworkIpRangesToNat", f"'{mine}'. Can not use option {mine} since another Nat exists.")
+    held = {regional_path(call, "subnetworks", name) for name in values_at(other.outputs, "subnetworks.*.name")}
+    for index, name in enumerate(values_at(call.inputs, "subnetworks.*.name")):
+        if regional_path(call, "subnetworks", name) in held:
+            why = "The subnetwork is already configured with ALL_IP_RANGES for Nat which conflicts with the specified IpRangeToNatOption options in this Nat."
+            raise _invalid(call, f"subnetworks[{index}].sourceIpRangesToNat", f"''. {why}")
 
 
 def _nat_defaults(_call: Call) -> Properties:

@@ -27,7 +27,7 @@ _NO_ZONE = "googleapi: Error 404: The 'parameters.managedZone' resource named '{
 
 
 def _domain(name: str) -> bool:
-    return name.endswith(".") and len(name) <= 254 and all(_LABEL.match(label) for label in name[:-1].split("."))  # noqa: PLR2004 - RFC 1035, the dot included
+    return name.endswith(".") and len(name) <= 254 and all(_LABEL.match(label) for label in name[:-1].split("."))
 
 
 def _create_zone(call: Call) -> None:
@@ -134,8 +134,9 @@ def _refuse_record(call: Call) -> None:
 def _refuse_alias(call: Call, name: str, type_: str, failed: str) -> None:
     for other in call.cloud.find(RECORDS, name=name, managedZone=call.inputs.get("managedZone"), project=project(call)):
         if (call.old is None or other.id != call.old.id) and "CNAME" in {type_, other.outputs.get("type")}:
-            rule = "may have either one CNAME resource record set or resource record sets of other types, but not both"
-            raise Refusal(f"{failed}the DNS name '{name}' {rule}., cnameResourceRecordSetConflict")
+            held = f"has a resource record set of the type '{other.outputs.get('type')}'"
+            rule = "A DNS name may have either one CNAME resource record set or resource record sets of other types, but not both."
+            raise Refusal(f"{failed}the DNS name '{name}' {held}. {rule}, cnameResourceRecordSetConflict")
 
 
 def _refuse_policy(call: Call) -> None:
@@ -192,7 +193,7 @@ KINDS = (
         check=_check_record,
         replaces=frozenset({"managedZone", "name", "project", "routingPolicy.healthCheck"}),
         taken="Error creating DNS RecordSet: googleapi: Error 409: "
-        "The resource 'entity.change.additions[0]' named '{name} ({type})' already exists, alreadyExists",
+        "The resource 'entity.change.additions[{name}][{type}]' named '{name} ({type})' already exists, alreadyExists",
         references=(reference("managedZone", ZONE, by=("name",), message=_NO_ZONE, holds=False),),
         api="dns.googleapis.com",
         create=_refuse_record,

@@ -31,10 +31,10 @@ def account_missing(call: Call, email: str) -> bool:
     return held and next(call.cloud.find(ACCOUNT, email=email), None) is None
 
 
-def refuse_grant(call: Call) -> None:
-    """What Google refuses of a grant: a member that is none or does not exist, a role that is none."""
+def refuse_grant(call: Call, target: str) -> None:
+    """What Google refuses of a grant on the target (`project "acme"`): a member that is none or does not exist, a role that is none."""
     role = text(call.inputs.get("role"))
-    failed = f'Error applying IAM policy for {call.type.rsplit(":", 1)[-1]} "{call.name}": googleapi: Error 400: '
+    failed = f"Error applying IAM policy for {target}: Error setting IAM policy for {target}: googleapi: Error 400: "
     if not _ROLE.match(role):
         raise Refusal(f"{failed}{_FORM}, badRequest")
     owner = project(call) if call.inputs.get("project") or call.config.get("project") else ""
@@ -70,6 +70,7 @@ def grants(
     resource: Callable[[Call], str],
     fields: frozenset[str],
     *,
+    noun: str = "",
     references: tuple[Reference, ...] = (),
     api: str | None = None,
     places: Mapping[str, Callable[[Call], str]] | None = None,
@@ -77,8 +78,13 @@ def grants(
 ) -> Iterator[Kind]:
     """The IAMMember and IAMBinding kinds of one sort of resource.
 
-    `resource` gives its id, `fields` the inputs that name it, `places` those of them that the provider fills in, `check` what it refuses of them.
+    `resource` gives its id, `fields` the inputs that name it, `places` those of them that the provider fills in, `check` what it refuses of
+    them, `noun` what the provider calls it in its errors where that does not follow from the token.
     """
+
+    def refuse(call: Call) -> None:
+        refuse_grant(call, f'{noun or _noun(call.type)} "{resource(call)}"')
+
     for token in tokens:
         single = token.rsplit(":", 1)[-1].upper().endswith("IAMMEMBER")
         yield Kind(
@@ -90,11 +96,17 @@ def grants(
             adopts=lambda _call: True,
             references=references,
             api=api,
-            create=refuse_grant,
-            update=refuse_grant,
+            create=refuse,
+            update=refuse,
             volatile=frozenset({"etag"}),
             import_id=lambda id_, _config: id_.strip().replace(" ", "/"),
         )
+
+
+def _noun(token: str) -> str:
+    """`secretmanager secret` of `gcp:secretmanager/secretIamMember:SecretIamMember`."""
+    module, _, name = token.split(":")[1].partition("/")
+    return f"{module} {re.sub(r'I(?:AM|am)(?:Member|Binding)$', '', name).lower()}"
 
 
 def _with(check: Callable[[Call], Iterator[Failure]] | None) -> Callable[[Call], Iterator[Failure]]:

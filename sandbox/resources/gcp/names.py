@@ -22,7 +22,7 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-CARRIERS = ("secret", "keyRing", "cryptoKey", "cryptoKeyId", "serviceAccountId", "network")
+CARRIERS = ("secret", "keyRing", "cryptoKey", "cryptoKeyId", "serviceAccountId")
 """Inputs that may name the parent in full: `projects/P/secrets/S`."""
 
 

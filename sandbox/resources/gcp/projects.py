@@ -169,6 +169,7 @@ KINDS = (
         ("gcp:projects/iAMMember:IAMMember", "gcp:projects/iAMBinding:IAMBinding"),
         project,
         frozenset({"project"}),
+        noun="project",
         api="cloudresourcemanager.googleapis.com",
     ),
 )

@@ -177,6 +177,7 @@ KINDS = (
         ("gcp:serviceaccount/iAMMember:IAMMember", "gcp:serviceaccount/iAMBinding:IAMBinding"),
         lambda call: text(call.inputs.get("serviceAccountId")),
         frozenset({"serviceAccountId"}),
+        noun="service account",
         references=(_TARGET,),
         api="iam.googleapis.com",
         check=_check_grant,

@@ -108,7 +108,12 @@ def test_good_records_are_taken(world, zone, given):
 
 def test_an_alias_stands_alone(world, zone):
     world.create(RECORDS, **record())
-    assert "cnameResourceRecordSetConflict" in refused(world.create, token=RECORDS, **record(type_="CNAME", data="x.example.net."))
+    message = refused(world.create, token=RECORDS, **record(type_="CNAME", data="x.example.net."))
+    assert message.endswith(
+        "The resource record set 'entity.change.additions[api.example.com.][CNAME]' is invalid because the DNS name 'api.example.com.' has a resource record "
+        "set of the type 'A'. A DNS name may have either one CNAME resource record set or resource record sets of other types, but not both., "
+        "cnameResourceRecordSetConflict"
+    )
 
 
 def test_a_zone_is_named_not_pathed(world, zone):

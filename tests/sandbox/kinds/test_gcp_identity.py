@@ -130,6 +130,15 @@ def test_a_member_that_is_none_is_refused(world, member, part):
     assert part in refused(world.create, token=MEMBER, project=PROJECT, role="roles/run.viewer", member=member)
 
 
+def test_the_refusal_names_the_project_as_the_provider_does(world):
+    email = f"ghost@{PROJECT}.iam.gserviceaccount.com"
+    message = refused(world.create, token=MEMBER, project=PROJECT, role="roles/run.viewer", member=f"serviceAccount:{email}")
+    assert message == (
+        f'Error applying IAM policy for project "{PROJECT}": Error setting IAM policy for project "{PROJECT}": '
+        f"googleapi: Error 400: Service account {email} does not exist., badRequest"
+    )
+
+
 @pytest.mark.parametrize(
     "member",
     [

@@ -38,7 +38,19 @@ def test_every_form_of_an_import_finds_the_nat(world, given):
 def test_all_subnetworks_of_a_region_have_one_nat(world, network, router):
     world.create(NAT, name="out", router="edge", **AUTO)
     world.create(ROUTER, name="second", network=network.id)
-    assert "already served by NAT 'out' of router 'edge'" in refused(world.create, token=NAT, name="more", router="second", **AUTO)
+    message = refused(world.create, token=NAT, name="more", router="second", **AUTO)
+    assert message == (
+        "Error creating RouterNat: googleapi: Error 400: Invalid value for field 'resource.nats[0].sourceSubnetworkIpRangesToNat': "
+        "'ALL_SUBNETWORKS_ALL_IP_RANGES'. Can not create new Nats since a Nat with option ALL_SUBNETWORKS_ALL_IP_RANGES exists., invalid"
+    )
+
+
+def test_a_listed_subnetwork_has_one_nat(world, network, router, subnetwork):
+    listed = {"natIpAllocateOption": "AUTO_ONLY", "sourceSubnetworkIpRangesToNat": "LIST_OF_SUBNETWORKS"}
+    listed["subnetworks"] = [{"name": subnetwork.id, "sourceIpRangesToNats": ["ALL_IP_RANGES"]}]
+    world.create(NAT, name="out", router="edge", **listed)
+    assert "already configured with ALL_IP_RANGES" in refused(world.create, token=NAT, name="more", router="edge", **listed)
+    assert "since another Nat exists" in refused(world.create, token=NAT, name="more", router="edge", **AUTO)
 
 
 def test_a_nat_updates_beside_itself(world, router):
