@@ -20,6 +20,12 @@ def complete(folder: Path) -> bool:
     return all(os.access(folder / program, os.X_OK) for program in PROGRAMS)
 
 
+def demand_complete(folder: Path) -> None:
+    """Refuse what a download or a build left where programs are missing."""
+    if not complete(folder):
+        raise Failed(f"what came lacks {' or '.join(PROGRAMS)}")
+
+
 def chosen(environment: Mapping[str, str]) -> Path | None:
     """The folder that GROUNDPLAN_ENGINE names: the engine's own or the one above its `bin`."""
     named = environment.get("GROUNDPLAN_ENGINE")

@@ -60,8 +60,7 @@ def _fill(kept: Path, environment: Mapping[str, str], python: str) -> None:
         fresh = Path(tempfile.mkdtemp(prefix=f".{kept.name}-", dir=kept.parent))
         try:
             get(fresh, environment, python)
-            if not found.complete(fresh / "bin"):
-                raise Failed(f"what came has not the programs {', '.join(found.PROGRAMS)}")
+            found.demand_complete(fresh / "bin")
             shutil.rmtree(kept, ignore_errors=True)
             fresh.chmod(0o755)
             fresh.rename(kept)
