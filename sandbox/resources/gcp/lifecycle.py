@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...kind import Call, Reference, Refusal
-from .names import project, relative, segment, stands
+from .names import relative, segment, stands, text
 
 NOT_FOUND = "googleapi: Error 404: The resource '{value}' was not found, notFound"
 
@@ -39,7 +39,7 @@ def elsewhere(types: tuple[str, ...]) -> Callable[[Call, str], bool]:
 
     def foreign(call: Call, value: str) -> bool:
         owner = segment(relative(value), "projects")
-        if not owner or owner == project(call):
+        if not owner or owner == (text(call.inputs.get("project")) or call.config.get("project")):
             return False
         return not any(segment(record.id, "projects") == owner for type_ in types for record in call.cloud.find(type_))
 
