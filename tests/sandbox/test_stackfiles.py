@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from sandbox.stackfiles import cleaned, in_use, kept_clean
+from tests.sandbox.place import ROOT
 
 SALT = b"encryptionsalt: v1:abc=:v1:def:ghi==\n"
 CONFIG = b"# why\nconfig:\n    app:size: 'small'   # a note\n"
@@ -60,14 +61,29 @@ def test_a_deleted_stack_file_stays_deleted(tmp_path: Path) -> None:
     assert not stack.exists()
 
 
+def _elsewhere(home: Path, project: Path) -> subprocess.Popen[str]:
+    """Another process that keeps the files clean, writes a salt, and stays until its input ends."""
+    code = f"""
+import sys
+from pathlib import Path
+from sandbox.stackfiles import kept_clean
+home, project = map(Path, sys.argv[1:])
+with kept_clean(home, [project]):
+    (project / "Pulumi.dev.yaml").write_bytes({CONFIG + SALT!r})
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+    process = subprocess.Popen([sys.executable, "-c", code, home, project], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
 def test_files_of_a_killed_run_are_put_right_by_the_next(tmp_path: Path) -> None:
     home, project, stack = _place(tmp_path)
-    child = os.fork()
-    if child == 0:
-        with kept_clean(home, [project]):
-            stack.write_bytes(CONFIG + SALT)
-            os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    other = _elsewhere(home, project)
+    other.kill()
+    other.communicate()
     assert stack.read_bytes() == CONFIG + SALT
     with kept_clean(home, [project]):
         assert stack.read_bytes() == CONFIG
@@ -75,18 +91,9 @@ def test_files_of_a_killed_run_are_put_right_by_the_next(tmp_path: Path) -> None
 
 def test_while_another_run_lasts_its_files_are_left_alone(tmp_path: Path) -> None:
     home, project, stack = _place(tmp_path)
-    ready, done = os.pipe(), os.pipe()
-    child = os.fork()
-    if child == 0:
-        with kept_clean(home, [project]):
-            stack.write_bytes(CONFIG + SALT)
-            os.write(ready[1], b"x")
-            os.read(done[0], 1)
-        os._exit(0)
-    os.read(ready[0], 1)
+    other = _elsewhere(home, project)
     with kept_clean(home, [project]):
         pass
     assert stack.read_bytes() == CONFIG + SALT
-    os.write(done[1], b"x")
-    os.waitpid(child, 0)
+    other.communicate()
     assert stack.read_bytes() == CONFIG
