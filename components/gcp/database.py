@@ -136,6 +136,7 @@ def build(database: Database, args: DatabaseArgs) -> DatabaseParts:
 
 def _server(database: Database, args: DatabaseArgs) -> sql.DatabaseInstance:
     protect = database.site.protect
+    keep = database.site.tier != "dev"  # not `protect`: that is off while a stack is taken down, which is when the last backup counts
     return sql.DatabaseInstance(
         database.logical("server"),
         project=database.site.project,
@@ -152,8 +153,8 @@ def _server(database: Database, args: DatabaseArgs) -> sql.DatabaseInstance:
             backup_configuration=_backups(args),
             maintenance_window=_window(database, args),
             password_validation_policy=_password_policy(),
-            retain_backups_on_delete=protect,
-            final_backup_config=sql.DatabaseInstanceSettingsFinalBackupConfigArgs(enabled=protect, retention_days=FINAL_BACKUP_DAYS if protect else None),
+            retain_backups_on_delete=keep,
+            final_backup_config=sql.DatabaseInstanceSettingsFinalBackupConfigArgs(enabled=keep, retention_days=FINAL_BACKUP_DAYS if keep else None),
         ),
         # the disk grows by itself: an update that set the first size again would try to shrink it
         opts=database.data(depends_on=[*args.network.ready, *enabled(database, "sqladmin")], ignore_changes=["settings.diskSize"]),
