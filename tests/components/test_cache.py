@@ -93,7 +93,15 @@ def test_what_has_no_expiry_is_never_evicted_unless_asked_for() -> None:
 
 
 def test_options_reach_redis() -> None:
-    found = redis(size=12, version="7.0", high_availability=True, read_replicas=2, persistence=True, customer_key="projects/p/k", maintenance=Window(day="tuesday", hour=22))
+    found = redis(
+        size=12,
+        version="7.0",
+        high_availability=True,
+        read_replicas=2,
+        persistence=True,
+        customer_key="projects/p/k",
+        maintenance=Window(day="tuesday", hour=22),
+    )
     assert (found["memorySizeGb"], found["redisVersion"], found["customerManagedKey"]) == (12, "REDIS_7_0", "projects/p/k")
     assert (found["tier"], found["readReplicasMode"], found["replicaCount"]) == ("STANDARD_HA", "READ_REPLICAS_ENABLED", 3)
     assert found["persistenceConfig"] == {"persistenceMode": "RDB", "rdbSnapshotPeriod": "TWENTY_FOUR_HOURS"}
