@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network
 from typing import Any
 
 from ...kind import UNKNOWN, Call, Failure, Kind, Properties, Refusal
@@ -11,12 +12,14 @@ from .formats import between, cidr, conflicts, exactly_one, known, named, networ
 from .lifecycle import busy, deletes, deletion, network_reference, reference
 from .names import digest, global_path, identity, imported, kept, number, project, region, relative, self_link, stands
 
+FIREWALL = "gcp:compute/firewall:Firewall"
 _FIREWALL_ID = "projects/{project}/global/firewalls/{name}"
 _PROTOCOL = re.compile(r"^(?:tcp|udp|icmp|esp|ah|sctp|ipip|all|\d{1,3})$", re.IGNORECASE)
 _WITH_PORTS = frozenset({"tcp", "udp", "sctp", "6", "17", "132"})
 _PORTS = re.compile(r"^(\d{1,5})(?:-(\d{1,5}))?$")
 _OWN_TUPLES = 4
 """What the rules count for that Google puts at the end of every policy."""
+_LAST_PORT = 65535
 _SOURCES = ("sourceRanges", "sourceTags", "sourceServiceAccounts")
 
 
@@ -32,7 +35,7 @@ def bad_protocol(rule: dict[str, Any], ports: str) -> str | None:
         return f"'{protocol}'. Ports may only be specified on rules whose protocol is one of [TCP, UDP, SCTP]."
     for port in said if isinstance(said, list) else ():
         fits = _PORTS.match(str(port)) if known(port) else None
-        if known(port) and (fits is None or int(fits[1]) > int(fits[2] or 65535) or int(fits[2] or fits[1]) > 65535):
+        if known(port) and (fits is None or int(fits[1]) > int(fits[2] or _LAST_PORT) or int(fits[2] or fits[1]) > _LAST_PORT):
             return f"'{port}'. Must be an integer or range of ports between 0 and 65535."
     return None
 
@@ -68,7 +71,7 @@ def _refuse_rules(call: Call) -> None:
     for name in ("sourceRanges", "destinationRanges"):
         for index, value in enumerate(call.inputs.get(name) or ()):
             block = network_of(value)
-            if "/" in str(value) and str(block) != value and block is not None and block.version == 4:
+            if "/" in str(value) and str(block) != value and isinstance(block, IPv4Network):
                 message = (
                     f"Error {verb} Firewall: googleapi: Error 400: Invalid value for field 'resource.{name}[{index}]': '{value}'. "
                     "Must be a valid IPV4 or IPV6 address range., invalid"
@@ -222,7 +225,7 @@ def _policies() -> Iterator[Kind]:
 
 KINDS = (
     Kind(
-        token="gcp:compute/firewall:Firewall",
+        token=FIREWALL,
         identify=identity(_FIREWALL_ID),
         outputs=_outputs,
         defaults=lambda _call: {"priority": 1000},

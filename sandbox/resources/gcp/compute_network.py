@@ -12,6 +12,8 @@ from .names import digest, global_path, identity, imported, kept, number, projec
 NETWORK = "gcp:compute/network:Network"
 SUBNETWORK = "gcp:compute/subnetwork:Subnetwork"
 CONNECTION = "gcp:servicenetworking/connection:Connection"
+ROUTE = "gcp:compute/route:Route"
+PEERING_ROUTES = "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig"
 
 _NETWORK_ID = "projects/{project}/global/networks/{name}"
 _ROUTE_ID = "projects/{project}/global/routes/{name}"
@@ -147,7 +149,7 @@ KINDS = (
         import_id=imported(_NETWORK_ID),
     ),
     Kind(
-        token="gcp:compute/route:Route",
+        token=ROUTE,
         identify=identity(_ROUTE_ID),
         outputs=_route_outputs,
         defaults=lambda _call: {"priority": 1000},
@@ -179,7 +181,7 @@ KINDS = (
         import_id=imported(_ROUTE_ID),
     ),
     Kind(
-        token="gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
+        token=PEERING_ROUTES,
         identify=identity(_PEERING_ID),
         outputs=lambda call: {"project": project(call)},
         replaces=frozenset({"project"}),

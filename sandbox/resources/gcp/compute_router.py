@@ -16,15 +16,18 @@ NAT = "gcp:compute/routerNat:RouterNat"
 _ROUTER_ID = "projects/{project}/regions/{region}/routers/{name}"
 _NAT_ID = "{project}/{region}/{router}/{name}"
 _WHOLE_NETWORK = frozenset({"ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES"})
+_GOOGLES_ASN = 16550
+_FEWEST_PORTS = 32
+"""Ports of one machine, with dynamic allocation (Google Cloud, "Cloud NAT ports")."""
 _PRIVATE_ASN = ((64512, 65534), (4200000000, 4294967294))
-"""RFC 6996; 16550 belongs to Google."""
+"""RFC 6996."""
 
 
 def _check_router(call: Call) -> Iterator[Failure]:
     yield from matches("name", call.inputs.get("name"), RFC1035)
     bgp = call.inputs.get("bgp")
     asn = bgp.get("asn") if isinstance(bgp, dict) else None
-    if isinstance(asn, int | float) and asn != 16550 and not any(low <= asn <= high for low, high in _PRIVATE_ASN):
+    if isinstance(asn, int | float) and asn != _GOOGLES_ASN and not any(low <= asn <= high for low, high in _PRIVATE_ASN):
         yield Failure("bgp.asn", f"expected asn to be an RFC6996 private ASN or 16550, got {asn:g}")
     interval = bgp.get("keepaliveInterval") if isinstance(bgp, dict) else None
     yield from between("bgp.keepaliveInterval", interval, 20, 60)
@@ -59,7 +62,7 @@ def _check_nat(call: Call) -> Iterator[Failure]:
         yield Failure("maxPortsPerVm", "max_ports_per_vm can only be set when enable_dynamic_port_allocation is enabled")
     for path in ("minPortsPerVm", "maxPortsPerVm"):
         value = inputs.get(path)
-        if dynamic and isinstance(value, int | float) and (int(value) & (int(value) - 1) or value < 32):
+        if dynamic and isinstance(value, int | float) and (int(value) & (int(value) - 1) or value < _FEWEST_PORTS):
             yield Failure(path, "must be a power of two greater than or equal to 32 with dynamic port allocation")
 
 

@@ -14,6 +14,7 @@ from .names import digest, global_path, identity, imported, kept, labelled, numb
 ZONE = "gcp:dns/managedZone:ManagedZone"
 RECORDS = "gcp:dns/recordSet:RecordSet"
 POLICY = "gcp:dns/policy:Policy"
+ZONE_LOOKUP = "gcp:dns/getManagedZone:getManagedZone"
 _ZONE_ID = "projects/{project}/managedZones/{name}"
 _POLICY_ID = "projects/{project}/policies/{name}"
 _RECORD_ID = "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}"
@@ -22,12 +23,14 @@ _LABEL = re.compile(r"^(?:\*|[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)$"
 _TYPES = frozenset(
     ["A", "AAAA", "ALIAS", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "IPSECKEY", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"]
 )
+_LONGEST = 254
+"""Characters of a domain name, the last dot included (RFC 1035)."""
 _TTL = 2147483647
 _NO_ZONE = "googleapi: Error 404: The 'parameters.managedZone' resource named '{value}' does not exist., notFound"
 
 
 def _domain(name: str) -> bool:
-    return name.endswith(".") and len(name) <= 254 and all(_LABEL.match(label) for label in name[:-1].split("."))
+    return name.endswith(".") and len(name) <= _LONGEST and all(_LABEL.match(label) for label in name[:-1].split("."))
 
 
 def _create_zone(call: Call) -> None:
@@ -220,5 +223,5 @@ KINDS = (
 )
 """Zones, record sets, server policies."""
 
-FUNCTIONS = (Function(token="gcp:dns/getManagedZone:getManagedZone", answer=_zone_answer),)
+FUNCTIONS = (Function(token=ZONE_LOOKUP, answer=_zone_answer),)
 """A zone looked up by name."""

@@ -19,6 +19,20 @@ _MEMBER = re.compile(
 _ROLE = re.compile(r"^(?:roles/[\w.]+|projects/[^/]+/roles/[\w.]+|organizations/\d+/roles/[\w.]+)$")
 _EMAIL = re.compile(r"^[^@]+@([^@]+)\.iam\.gserviceaccount\.com$")
 _BASIC = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
+_CLOSED = {
+    "cloudsql": frozenset({"admin", "client", "editor", "instanceUser", "schemaViewer", "studioUser", "viewer"}),
+    "dns": frozenset({"admin", "peer", "reader"}),
+    "redis": frozenset({"admin", "dbConnectionUser", "editor", "viewer"}),
+    "secretmanager": frozenset({"admin", "secretAccessor", "secretVersionAdder", "secretVersionManager", "viewer"}),
+}
+"""All roles of the services that have few (IAM, "Roles and permissions")."""
+_ELSEWHERE = {
+    "secretmanager": frozenset({"artifactregistry", "cloudkms", "cloudsql", "dns", "memorystore", "pubsub", "redis", "run", "storage"}),
+    "artifactregistry": frozenset({"cloudkms", "cloudsql", "dns", "memorystore", "pubsub", "redis", "secretmanager", "storage"}),
+    "kms": frozenset({"artifactregistry", "cloudsql", "dns", "memorystore", "pubsub", "redis", "run", "secretmanager", "storage"}),
+    "storage": frozenset({"cloudkms", "cloudsql", "dns", "memorystore", "pubsub", "redis", "secretmanager"}),
+}
+"""Services whose roles hold no permission on a resource of this module."""
 _FORM = 'The role name must be in the form "roles/{role}", "organizations/{organization_id}/roles/{role}", or "projects/{project_id}/roles/{role}".'
 
 
@@ -37,6 +51,8 @@ def refuse_grant(call: Call, target: str) -> None:
     failed = f"Error applying IAM policy for {target}: Error setting IAM policy for {target}: googleapi: Error 400: "
     if not _ROLE.match(role):
         raise Refusal(f"{failed}{_FORM}, badRequest")
+    if _unsupported(call.type, role):
+        raise Refusal(f"{failed}Role {role} is not supported for this resource., badRequest")
     owner = project(call) if call.inputs.get("project") or call.config.get("project") else ""
     if role.startswith(f"projects/{owner}/") and call.cloud.get(CUSTOM_ROLE, role) is None:
         raise Refusal(f"{failed}Role ({role}) does not exist in the resource's hierarchy., badRequest")
@@ -44,6 +60,15 @@ def refuse_grant(call: Call, target: str) -> None:
         raise Refusal(f"{failed}Conditions can't be set on primitive roles., badRequest")
     for member in call.inputs.get("members") or [call.inputs.get("member")]:
         _refuse_member(call, failed, text(member))
+
+
+def _unsupported(token: str, role: str) -> bool:
+    """Whether Google knows no such role, or none that says anything about this sort of resource."""
+    service, _, name = role.removeprefix("roles/").partition(".")
+    if not role.startswith("roles/") or name.lower().endswith("serviceagent"):
+        return False
+    module = token.split(":")[1].partition("/")[0]
+    return (service in _CLOSED and name not in _CLOSED[service]) or service in _ELSEWHERE.get(module, ())
 
 
 def _refuse_member(call: Call, failed: str, member: str) -> None:

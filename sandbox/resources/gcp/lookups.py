@@ -168,28 +168,22 @@ _KEY = [
     "pulumiLabels",
 ]
 
-FUNCTIONS = (
-    Function(token="gcp:compute/getZones:getZones", answer=_zones),
-    Function(token="gcp:compute/getRegions:getRegions", answer=_regions),
-    Function(token="gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount", answer=_compute_account),
-    Function(token="gcp:storage/getProjectServiceAccount:getProjectServiceAccount", answer=_storage_agent),
-    Function(token="gcp:compute/getNetwork:getNetwork", answer=_network),
-    Function(token="gcp:compute/getSubnetwork:getSubnetwork", answer=_found(SUBNETWORK, _subnetwork_path, *_SUBNETWORK)),
-    Function(
-        token="gcp:compute/getGlobalAddress:getGlobalAddress",
-        answer=_found(GLOBAL_ADDRESS, _named("addresses"), "name", "project", "address", "addressType", "network", "prefixLength", "purpose", "selfLink"),
+_ANSWERS: dict[str, Callable[[Call], Properties]] = {
+    "gcp:compute/getZones:getZones": _zones,
+    "gcp:compute/getRegions:getRegions": _regions,
+    "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": _compute_account,
+    "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": _storage_agent,
+    "gcp:compute/getNetwork:getNetwork": _network,
+    "gcp:compute/getSubnetwork:getSubnetwork": _found(SUBNETWORK, _subnetwork_path, *_SUBNETWORK),
+    "gcp:compute/getGlobalAddress:getGlobalAddress": _found(
+        GLOBAL_ADDRESS, _named("addresses"), "name", "project", "address", "addressType", "network", "prefixLength", "purpose", "selfLink"
     ),
-    Function(
-        token="gcp:serviceaccount/getAccount:getAccount",
-        answer=_found(ACCOUNT, _account_path, "accountId", "email", "member", "name", "uniqueId", "displayName", "disabled", "project"),
+    "gcp:serviceaccount/getAccount:getAccount": _found(
+        ACCOUNT, _account_path, "accountId", "email", "member", "name", "uniqueId", "displayName", "disabled", "project"
     ),
-    Function(
-        token="gcp:kms/getKMSKeyRing:getKMSKeyRing",
-        answer=_found(RING, identity("projects/{project}/locations/{location}/keyRings/{name}"), "name", "location", "project"),
-    ),
-    Function(
-        token="gcp:kms/getKMSCryptoKey:getKMSCryptoKey",
-        answer=_found(KEY, lambda call: f"{relative(call.inputs.get('keyRing'))}/cryptoKeys/{call.inputs.get('name')}", *_KEY),
-    ),
-)
+    "gcp:kms/getKMSKeyRing:getKMSKeyRing": _found(RING, identity("projects/{project}/locations/{location}/keyRings/{name}"), "name", "location", "project"),
+    "gcp:kms/getKMSCryptoKey:getKMSCryptoKey": _found(KEY, lambda call: f"{relative(call.inputs.get('keyRing'))}/cryptoKeys/{call.inputs.get('name')}", *_KEY),
+}
+
+FUNCTIONS = tuple(Function(token=token, answer=answer) for token, answer in _ANSWERS.items())
 """What a program may look up."""

@@ -10,6 +10,7 @@ from .formats import check_labels, matches
 from .lifecycle import deletes, deletion, network_reference, reference
 from .names import digest, global_path, identity, imported, kept, labelled, project, regional_path, relative, segment, stands, values_at
 
+POLICY = "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy"
 _ID = "projects/{project}/locations/{location}/serviceConnectionPolicies/{name}"
 _CONSUMERS = {
     "gcp:redis/cluster:Cluster": ("gcp-memorystore-redis", ("pscConfigs.*.network",)),
@@ -78,7 +79,7 @@ def _outputs(call: Call) -> Properties:
 
 KINDS = (
     Kind(
-        token="gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy",
+        token=POLICY,
         identify=identity(_ID),
         outputs=_outputs,
         check=_check,

@@ -175,8 +175,10 @@ KINDS = (
 )
 """Services, custom roles, members and bindings of a project."""
 
-FUNCTIONS = (
-    Function(token="gcp:organizations/getProject:getProject", answer=_get_project),
-    Function(token="gcp:organizations/getClientConfig:getClientConfig", answer=_get_client_config),
-)
+_ANSWERS = {
+    "gcp:organizations/getProject:getProject": _get_project,
+    "gcp:organizations/getClientConfig:getClientConfig": _get_client_config,
+}
+
+FUNCTIONS = tuple(Function(token=token, answer=answer) for token, answer in _ANSWERS.items())
 """What a program may ask of the project and of its own credentials."""

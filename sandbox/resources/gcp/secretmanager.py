@@ -13,6 +13,7 @@ from .names import digest, identity, imported, kept, labelled, project, project_
 
 SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 - a type token
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
+VERSION_LOOKUP = "gcp:secretmanager/getSecretVersion:getSecretVersion"
 _ID = "projects/{project}/secrets/{secretId}"
 _SECRET_ID = re.compile(r"^[a-zA-Z0-9_-]{1,255}$")
 _PAYLOAD = 65536
@@ -221,5 +222,5 @@ KINDS = (
 )
 """Secrets, versions, grants on secrets."""
 
-FUNCTIONS = (Function(token="gcp:secretmanager/getSecretVersion:getSecretVersion", answer=_latest),)
+FUNCTIONS = (Function(token=VERSION_LOOKUP, answer=_latest),)
 """A version looked up by its secret."""

@@ -161,6 +161,22 @@ def test_a_role_that_is_none_is_refused(world, role):
     assert "The role name must be in the form" in refused(world.create, token=MEMBER, project=PROJECT, role=role, member=SOMEONE)
 
 
+@pytest.mark.parametrize("role", ["roles/secretmanager.secretReader", "roles/cloudsql.connect", "roles/dns.writer"])
+def test_a_role_that_its_service_does_not_have_is_refused(world, role):
+    message = refused(world.create, token=MEMBER, project=PROJECT, role=role, member=SOMEONE)
+    assert message.endswith(f"Role {role} is not supported for this resource., badRequest")
+
+
+@pytest.mark.parametrize(("role", "fits"), [("roles/storage.objectViewer", False), ("roles/secretmanager.secretAccessor", True), ("roles/viewer", True)])
+def test_a_role_fits_the_resource_that_it_is_granted_on(world, role, fits):
+    world.create("gcp:secretmanager/secret:Secret", secretId="jwt", replication={"auto": {}})
+    grant = {"token": "gcp:secretmanager/secretIamMember:SecretIamMember", "secretId": "jwt", "role": role, "member": SOMEONE}
+    if fits:
+        assert world.create(**grant).outputs["role"] == role
+    else:
+        assert "is not supported for this resource" in refused(world.create, **grant)
+
+
 def test_a_custom_role_must_have_been_made(world):
     name = f"projects/{PROJECT}/roles/deployer"
     message = refused(world.create, token=MEMBER, project=PROJECT, role=name, member=SOMEONE)

@@ -186,6 +186,13 @@ def test_a_range_for_services_overlaps_nothing_of_its_network(world, network, su
     assert all(block.is_private for block in blocks)
 
 
+def test_ranges_for_services_are_disjoint_until_private_space_is_full(world, network):
+    wanted = {"purpose": "VPC_PEERING", "addressType": "INTERNAL", "prefixLength": 12, "network": network.id}
+    blocks = [ipaddress.ip_network(f"{world.create(RANGE, name=f'r{index}', **wanted).outputs['address']}/12") for index in range(17)]
+    assert all(not one.overlaps(other) for index, one in enumerate(blocks) for other in blocks[index + 1 :])
+    assert "Couldn't find free blocks" in refused(world.create, token=RANGE, name="more", **wanted)
+
+
 def test_a_range_for_services_is_refused_where_a_subnetwork_lies(world, network, subnetwork):
     wanted = {"purpose": "VPC_PEERING", "addressType": "INTERNAL", "prefixLength": 16, "network": network.id}
     assert "overlaps with subnetwork 'run'" in refused(world.create, token=RANGE, name="psa", address="10.0.0.0", **wanted)
