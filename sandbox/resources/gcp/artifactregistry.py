@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...kind import Call, Failure, Kind, Properties, Refusal
 from .formats import RFC1035, check_labels, known
 from .iam import grants
+from .key_grants import refuse_key
 from .lifecycle import deletes, deletion, reference
 from .names import identity, imported, kept, labelled, location, project, segment, text
 
@@ -54,6 +55,8 @@ def _refuse(call: Call) -> None:
         raise Refusal(f"{failed}Invalid value at 'repository.format' ({enum}), \"{inputs['format']}\"")
     if inputs.get("dockerConfig") is not None and text(inputs.get("format")).upper() != "DOCKER":
         raise Refusal(f"{failed}Docker config can only be specified for repositories of format DOCKER., invalid")
+    if call.old is None:
+        refuse_key(call, inputs.get("kmsKeyName"), location(call), "gcp-sa-artifactregistry", "Error creating Repository: ")
     names = [policy.get("id") for policy in inputs.get("cleanupPolicies") or ()]
     if len(names) != len(set(names)):
         raise Refusal(f"{failed}Cleanup policies must have distinct ids., invalid")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...kind import UNKNOWN, Call, Failure, Function, Kind, Properties, Refusal
 from .formats import check_labels, conflicts, known
 from .iam import grants
+from .key_grants import refuse_key
 from .lifecycle import NOT_FOUND, deletes, deletion, policy, reference
 from .names import digest, identity, imported, kept, labelled, project, project_number, segment, stands, text, values_at
 
@@ -69,6 +70,15 @@ def _refuse_secret(call: Call) -> None:
     if len(locations) != len(set(locations)):
         raise Refusal(f"{failed}User managed replicas must have distinct locations.")
     check_labels(call)
+    _refuse_keys(call, f"Error {'creating' if call.old is None else 'updating'} Secret: ")
+
+
+def _refuse_keys(call: Call, failed: str) -> None:
+    for key in values_at(call.inputs, "replication.auto.customerManagedEncryption.kmsKeyName"):
+        refuse_key(call, key, "global", "gcp-sa-secretmanager", failed)
+    for replica in values_at(call.inputs, "replication.userManaged.replicas.*"):
+        for key in values_at(replica, "customerManagedEncryption.kmsKeyName"):
+            refuse_key(call, key, text(replica.get("location")), "gcp-sa-secretmanager", failed)
 
 
 def _secret_outputs(call: Call) -> Properties:
@@ -187,6 +197,7 @@ KINDS = (
         taken="Error creating Secret: googleapi: Error 409: Secret [{id}] already exists.",
         references=(
             reference("replication.auto.customerManagedEncryption.kmsKeyName", "gcp:kms/cryptoKey:CryptoKey", by=("id",), holds=False),
+            reference("replication.userManaged.replicas.*.customerManagedEncryption.kmsKeyName", "gcp:kms/cryptoKey:CryptoKey", by=("id",), holds=False),
             reference("topics.*.name", "gcp:pubsub/topic:Topic", by=("id",), holds=False),
         ),
         api="secretmanager.googleapis.com",

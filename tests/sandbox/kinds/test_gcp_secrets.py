@@ -182,3 +182,24 @@ def test_a_key_needs_its_ring_and_only_symmetric_ones_rotate(world, ring):
     signing = {"name": "sign", "keyRing": ring.id, "purpose": "ASYMMETRIC_SIGN", "versionTemplate": template}
     assert "rotation_period can only be set" in refused(world.create, token=KEY, **signing, rotationPeriod="7776000s")
     assert world.create(KEY, **signing).inputs["versionTemplate"] == {**template, "protectionLevel": "SOFTWARE"}
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "place", "agent"),
+    [
+        (REPOSITORY, lambda key: {"repositoryId": "images", "format": "DOCKER", "kmsKeyName": key}, REGION, "gcp-sa-artifactregistry"),
+        (
+            SECRET,
+            lambda key: {"secretId": "jwt", "replication": {"auto": {"customerManagedEncryption": {"kmsKeyName": key}}}},
+            "global",
+            "gcp-sa-secretmanager",
+        ),
+    ],
+)
+def test_a_customers_key_lies_where_the_thing_lies_and_its_service_may_use_it(world, token, inputs, place, agent):
+    far, near = (world.create(KEY, name="disk", keyRing=world.create(RING, name="data", location=where).id) for where in ("us-east1", place))
+    assert f"must match the location '{place}'" in refused(world.create, token=token, **inputs(far.id))
+    member = f"serviceAccount:service-{NUMBER}@{agent}.iam.gserviceaccount.com"
+    assert member.partition(":")[2] in refused(world.create, token=token, **inputs(near.id))
+    world.create(USER, cryptoKeyId=near.id, role="roles/cloudkms.cryptoKeyEncrypterDecrypter", member=member)
+    assert world.create(token, **inputs(near.id)).type == token
