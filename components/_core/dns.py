@@ -18,8 +18,8 @@ CAA = re.compile(r'(\d{1,3}) (issue|issuewild|iodef) "([^"]*)"')
 LONGEST_NAME = 253
 HIGHEST = 65535
 """Of a preference, a weight or a port: 16 bits."""
-LONGEST_TEXT = 4096
-"""Letters of a TXT value that both edges take (Cloudflare: 4096 in the default encoding)."""
+LONGEST_TEXT = 2048
+"""Letters of a TXT value that both edges take (Cloudflare: 2048)."""
 PIECE = 255
 """Bytes: the longest single text of a TXT record (RFC 1035, section 3.3)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+import pulumi
 from pulumi import Input, Output
 from pulumi_gcp import dns as clouddns
 
@@ -44,8 +45,8 @@ def build(edge: EdgeDNS, args: EdgeDNSArgs) -> EdgeDNSParts:
 def _zone(edge: EdgeDNS, args: EdgeDNSArgs) -> tuple[Input[str], Output[str], Output[Sequence[str]]]:
     project = edge.site.project
     if not args.create:
-        found = clouddns.get_managed_zones_output(project=project).apply(lambda result: _named(args.zone, result.managed_zones))
-        return found.apply(lambda zone: str(zone.name)), found.apply(lambda zone: str(zone.id)), found.apply(lambda zone: list(zone.name_servers))
+        found = _found(edge, args.zone)
+        return found.name or "", Output.from_input(found.id), Output.from_input(list(found.name_servers))
     zone = clouddns.ManagedZone(
         edge.logical("zone"),
         project=project,
@@ -62,11 +63,17 @@ def _zone(edge: EdgeDNS, args: EdgeDNSArgs) -> tuple[Input[str], Output[str], Ou
     return zone.name, zone.id, zone.name_servers
 
 
-def _named(domain: str, zones: Sequence[clouddns.outputs.GetManagedZonesManagedZoneResult]) -> clouddns.outputs.GetManagedZonesManagedZoneResult:
+def _found(edge: EdgeDNS, domain: str) -> clouddns.outputs.GetManagedZonesManagedZoneResult:
+    """The project's public zone of that name. Raises GroundplanError, with Google's words where it did not answer."""
+    try:
+        zones = clouddns.get_managed_zones(project=edge.site.project, opts=pulumi.InvokeOptions(parent=edge)).managed_zones
+    except Exception as failure:  # noqa: BLE001  # the SDK raises nothing narrower
+        message = f'EdgeDNS: the zone "{domain}" could not be looked up in project "{edge.site.project}" ({failure})'
+        raise GroundplanError(message) from None
     for zone in zones:
         if zone.dns_name == f"{domain}." and zone.visibility == "public":
             return zone
-    message = f'EdgeDNS: this project has no public zone "{domain}"; make it with create=True'
+    message = f'EdgeDNS: project "{edge.site.project}" has no public zone "{domain}"; make it with create=True'
     raise GroundplanError(message)
 
 

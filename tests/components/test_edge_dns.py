@@ -193,7 +193,7 @@ def test_on_cloud_dns_records_of_a_name_are_one_set_in_zone_file_form() -> None:
 def test_on_cloud_dns_a_zone_that_is_not_there_is_named() -> None:
     with pytest.raises(pulumi.RunError) as caught:
         build(lambda: EdgeDNS("edge", EdgeDNSArgs(zone="example.org", records=(API,))), edge="cloud")
-    assert str(caught.value) == 'EdgeDNS: this project has no public zone "example.org"; make it with create=True'
+    assert str(caught.value) == 'EdgeDNS: project "watchparty-dev" has no public zone "example.org"; make it with create=True'
 
 
 def test_at_cloudflare_a_zone_that_is_not_there_is_named_with_the_providers_own_words() -> None:
