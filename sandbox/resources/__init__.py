@@ -52,7 +52,4 @@ def _functions(package: str) -> dict[str, Function]:
 
 def _module(package: str) -> ModuleType | None:
     name = f"{__name__}.{package}"
-    spec = find_spec(name) if package in PACKAGES else None
-    if spec is None or spec.origin is None:
-        return None
-    return import_module(name)
+    return import_module(name) if package in PACKAGES and find_spec(name) else None

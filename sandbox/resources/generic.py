@@ -59,7 +59,7 @@ def foreseen(schema: TypeSchema, call: Call) -> Properties:
 
 def labels(call: Call) -> Properties:
     """The two label maps that the Google provider derives from `labels` and the provider's own defaults."""
-    given = call.inputs.get("labels") or {}
+    given = call.inputs.get("labels", {})
     if given is UNKNOWN:
         return {"pulumiLabels": UNKNOWN, "effectiveLabels": UNKNOWN}
     defaults = json.loads(call.config.get("defaultLabels") or "{}")

@@ -18,7 +18,9 @@ _VALUES = st.recursive(
 _INPUTS = st.dictionaries(st.text("abc", min_size=1), _VALUES)
 
 
-def _seen(old: Mapping[str, object], new: Mapping[str, object], replaces: set[str] | None = None, ignored: tuple[str, ...] = ()) -> dict[str, tuple[Change, bool]]:
+def _seen(
+    old: Mapping[str, object], new: Mapping[str, object], replaces: set[str] | None = None, ignored: tuple[str, ...] = ()
+) -> dict[str, tuple[Change, bool]]:
     return {change.text: (change.change, change.replaces) for change in differences(old, new, replaces or set(), ignored)}
 
 
