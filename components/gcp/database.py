@@ -126,7 +126,8 @@ def build(database: Database, args: DatabaseArgs) -> DatabaseParts:
         name=made[0].name,
         instance=server.name,
         connection_name=server.connection_name,
-        ca_certificate=server.server_ca_certs.apply(lambda certificates: "\n".join(each.cert or "" for each in certificates)),
+        # the SDK marks it secret, but a certificate is public; left so, it would make everything beside it unreadable in previews
+        ca_certificate=pulumi.Output.unsecret(server.server_ca_certs).apply(lambda certificates: "\n".join(each.cert or "" for each in certificates)),
         read_hosts=[replica.private_ip_address for replica in replicas],
         user=user,
         secret=secret,

@@ -40,7 +40,7 @@ class Application:
         """`pulumi <command>` on the stack: what it printed."""
         words = command.split()
         yes = ["--yes"] if words[0] in {"up", "destroy", "refresh"} else []
-        skip = ["--skip-preview"] if words[0] in {"up", "destroy", "refresh"} else []
+        skip = ["--skip-preview"] if words[0] in {"up", "refresh"} else []
         return self.place.pulumi(*words, "--stack", self.stack, *yes, *skip, *options, refused=refused)
 
     def steps(self) -> dict[str, str]:
@@ -48,7 +48,7 @@ class Application:
         done = self.place.sandbox("--", "pulumi", "--non-interactive", "preview", "--json", "--stack", self.stack)
         assert done.returncode == 0, done.stdout + done.stderr
         found = json.loads(done.stdout)["steps"]
-        return {"::".join(step["urn"].split("::")[-2:]): step["op"] for step in found if step["op"] != "same"}
+        return {f"{_type(step['urn'])}::{step['urn'].rsplit('::', 1)[-1]}": step["op"] for step in found if step["op"] != "same"}
 
     def state(self) -> list[dict[str, Any]]:
         """The resources in the engine's state."""
@@ -73,3 +73,8 @@ def counts(printed: str) -> dict[str, int]:
     return {
         word: int(number) for number, word in re.findall(r"^\s+[-+~]?[-+]?\s*(\d+) (created|updated|deleted|replaced|unchanged|to \w+)", printed, re.MULTILINE)
     }
+
+
+def _type(urn: str) -> str:
+    """The resource's own type: the last of the chain that a URN carries."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]

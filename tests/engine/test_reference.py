@@ -78,7 +78,7 @@ def test_the_bindings_open_exactly_these_paths_and_no_others(dev: Application) -
     assert {(rule["urn"].rsplit("::", 1)[-1], rule["inputs"]["direction"], "allows" if "allows" in rule["inputs"] else "denies") for rule in rules} == PATHS
     hosts = {resource["urn"].rsplit("::", 1)[-1]: resource["outputs"] for resource in dev.state()}
     by_name = {rule["urn"].rsplit("::", 1)[-1]: rule["inputs"] for rule in rules}
-    assert by_name["api-to-db-5432"]["destinationRanges"] == [f"{hosts['db-instance']['privateIpAddress']}/32"]
+    assert by_name["api-to-db-5432"]["destinationRanges"] == [f"{hosts['db-server']['privateIpAddress']}/32"]
     assert by_name["sync-to-sessions-6378"]["allows"] == [{"protocol": "tcp", "ports": ["6378"]}]
 
 
@@ -119,20 +119,23 @@ def test_growth_replaces_nothing(dev: Application) -> None:
     finally:
         dev.place.write(program)
     assert {operation for operation in steps.values()} <= {"create", "update"}, steps
-    assert steps["gcp:sql/databaseInstance:DatabaseInstance::db-instance"] == "update"
+    assert steps["gcp:sql/databaseInstance:DatabaseInstance::db-server"] == "update"
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "sentence"),
+    ("setting", "sentence"),
     [
-        ("groundplan:cloud", "azure", 'groundplan:cloud must be "gcp" or "aws", got \'azure\'; set it with: pulumi config set groundplan:cloud gcp'),
-        ("groundplan:tier", "qa", 'groundplan:tier must be "dev" or "staging" or "prod", got \'qa\'; set it with: pulumi config set groundplan:tier dev'),
+        ("groundplan:cloud: azure", "groundplan:cloud must be \"gcp\" or \"aws\", got 'azure'; set it with: pulumi config set groundplan:cloud gcp"),
+        ("groundplan:tier: qa", 'groundplan:tier must be "dev" or "staging" or "prod", got \'qa\'; set it with: pulumi config set groundplan:tier dev'),
     ],
 )
-def test_a_wrong_configuration_gets_one_sentence_and_no_traceback(dev: Application, key: str, value: str, sentence: str) -> None:
-    printed = dev.run("preview", "--config", f"{key}={value}", refused=True)
+def test_a_wrong_configuration_gets_one_sentence_and_no_traceback(setting: str, sentence: str, engine: Path, tmp_path: Path) -> None:
+    application = Application.at(tmp_path, engine, "dev")
+    application.edit("Pulumi.dev.yaml", "config:\n", f"config:\n  {setting}\n")
+    printed = application.run("up", refused=True)
     assert sentence in printed
     assert "Traceback" not in printed
+    assert application.things() == []
 
 
 def test_a_missing_value_gets_one_sentence(engine: Path, tmp_path: Path) -> None:
