@@ -11,6 +11,7 @@ from .iam import grants
 from .key_grants import refuse_key
 from .lifecycle import deletes, deletion, reference
 from .names import identity, imported, kept, labelled, location, project, segment, text
+from .places import refuse_repository_place
 
 REPOSITORY = "gcp:artifactregistry/repository:Repository"
 _ID = "projects/{project}/locations/{location}/repositories/{repositoryId}"
@@ -43,6 +44,7 @@ def _check(call: Call) -> Iterator[Failure]:
 
 
 def _refuse(call: Call) -> None:
+    refuse_repository_place(call)
     check_labels(call)
     inputs = call.inputs
     failed = f"Error {'creating' if call.old is None else 'updating'} Repository: googleapi: Error 400: "

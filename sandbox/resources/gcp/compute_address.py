@@ -11,6 +11,7 @@ from .compute_subnetwork import GLOBAL_ADDRESS, in_network, ranges
 from .formats import between, check_labels, known, named, network_of
 from .lifecycle import busy, deletes, deletion, network_reference, reference
 from .names import digest, global_path, holder, identity, imported, kept, labelled, number, project, region, regional_path, self_link, stands, users
+from .places import refuse_region
 
 ADDRESS = "gcp:compute/address:Address"
 _GLOBAL_ID = "projects/{project}/global/addresses/{name}"
@@ -158,6 +159,7 @@ def _internal(call: Call) -> str:
 
 
 def _create(call: Call) -> None:
+    refuse_region(call)
     check_labels(call)
     inputs = call.inputs
     wanted = inputs.get("address")

@@ -10,6 +10,7 @@ from .compute_network import SUBNETWORK
 from .formats import between, check_labels, conflicts, named
 from .lifecycle import busy, deletes, deletion, network_reference, reference
 from .names import identity, imported, labelled, number, project, region, self_link, users, values_at
+from .places import refuse_region
 
 NEG = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
 BACKEND = "gcp:compute/backendService:BackendService"
@@ -140,6 +141,7 @@ KINDS = (
         taken="Error creating RegionNetworkEndpointGroup: googleapi: Error 409: The resource '{id}' already exists, alreadyExists",
         references=(network_reference(), reference("subnetwork", SUBNETWORK)),
         api="compute.googleapis.com",
+        create=refuse_region,
         delete=deletion("google_compute_region_network_endpoint_group", _delete_neg),
         deleted=deletes,
         import_id=imported(_NEG_ID),

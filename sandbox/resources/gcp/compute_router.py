@@ -10,6 +10,7 @@ from .compute_network import SUBNETWORK
 from .formats import RFC1035, between, conflicts, known, matches, named
 from .lifecycle import deletes, deletion, network_reference, reference
 from .names import global_path, identity, imported, kept, project, region, regional_path, self_link, values_at
+from .places import refuse_region
 
 ROUTER = "gcp:compute/router:Router"
 NAT = "gcp:compute/routerNat:RouterNat"
@@ -145,6 +146,7 @@ KINDS = (
         taken="Error creating Router: googleapi: Error 409: The resource '{id}' already exists, alreadyExists",
         references=(network_reference(),),
         api="compute.googleapis.com",
+        create=refuse_region,
         delete=deletion("google_compute_router"),
         deleted=deletes,
         import_id=imported(_ROUTER_ID),

@@ -28,6 +28,7 @@ from .names import (
     users,
     values_at,
 )
+from .places import refuse_region
 
 GLOBAL_ADDRESS = "gcp:compute/globalAddress:GlobalAddress"
 _ID = "projects/{project}/regions/{region}/subnetworks/{name}"
@@ -155,6 +156,7 @@ def _check(call: Call) -> Iterator[Failure]:
 
 
 def _create(call: Call) -> None:
+    refuse_region(call)
     purpose = call.inputs.get("purpose")
     if purpose in _PROXY_ONLY and known(call.inputs.get("logConfig")):
         message = "Error creating Subnetwork: googleapi: Error 400: Invalid value for field 'resource.enableFlowLogs': 'true'. "

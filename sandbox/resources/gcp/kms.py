@@ -10,6 +10,7 @@ from .formats import check_labels, known
 from .iam import grants
 from .lifecycle import deletion, reference
 from .names import identity, imported, labelled, project, relative, text
+from .places import refuse_key_ring_place
 
 RING = "gcp:kms/keyRing:KeyRing"
 KEY = "gcp:kms/cryptoKey:CryptoKey"
@@ -25,6 +26,11 @@ def _named(failed: str, name: object) -> None:
     if not _NAME.match(text(name)):
         message = f"{failed}googleapi: Error 400: The resource ID '{name}' does not match the expected format [a-zA-Z0-9_-]{{1,63}}., badRequest"
         raise Refusal(message)
+
+
+def _create_ring(call: Call) -> None:
+    refuse_key_ring_place(call)
+    _named("Error creating KeyRing: ", call.inputs.get("name"))
 
 
 def _check_key(call: Call) -> Iterator[Failure]:
@@ -89,7 +95,7 @@ KINDS = (
         replaces=frozenset({"location", "name", "project"}),
         taken="Error creating KeyRing: googleapi: Error 409: KeyRing {id} already exists.",
         api="cloudkms.googleapis.com",
-        create=lambda call: _named("Error creating KeyRing: ", call.inputs.get("name")),
+        create=_create_ring,
         deleted=_never,
         import_id=imported(_RING_ID),
     ),

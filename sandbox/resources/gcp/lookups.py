@@ -10,70 +10,25 @@ from .compute_subnetwork import GLOBAL_ADDRESS, in_network
 from .iam import ACCOUNT
 from .kms import KEY, RING
 from .names import global_path, identity, number, project, project_number, region, regional_path, relative, text
+from .places import ZONES
 from .projects import require
-
-_ZONES = {"us-central1": "abcf", "us-east1": "bcd", "europe-west1": "bcd"}
-"""Regions whose zones are not a, b and c (Google Cloud, "Regions and zones")."""
-_REGIONS = [
-    "africa-south1",
-    "asia-east1",
-    "asia-east2",
-    "asia-northeast1",
-    "asia-northeast2",
-    "asia-northeast3",
-    "asia-south1",
-    "asia-south2",
-    "asia-southeast1",
-    "asia-southeast2",
-    "australia-southeast1",
-    "australia-southeast2",
-    "europe-central2",
-    "europe-north1",
-    "europe-north2",
-    "europe-southwest1",
-    "europe-west1",
-    "europe-west10",
-    "europe-west12",
-    "europe-west2",
-    "europe-west3",
-    "europe-west4",
-    "europe-west6",
-    "europe-west8",
-    "europe-west9",
-    "me-central1",
-    "me-central2",
-    "me-west1",
-    "northamerica-northeast1",
-    "northamerica-northeast2",
-    "northamerica-south1",
-    "southamerica-east1",
-    "southamerica-west1",
-    "us-central1",
-    "us-east1",
-    "us-east4",
-    "us-east5",
-    "us-south1",
-    "us-west1",
-    "us-west2",
-    "us-west3",
-    "us-west4",
-]
+from .storage_places import REGIONS
 
 
 def _zones(call: Call) -> Properties:
     require(call, "compute.googleapis.com", "Compute Engine API")
     where = region(call)
-    if where not in _REGIONS:
+    if where not in REGIONS:
         message = f'Error retrieving available zones: Invalid region "{where}" for project "{project(call)}"'
         raise Refusal(message)
     status = call.inputs.get("status")
-    names = [f"{where}-{letter}" for letter in _ZONES.get(where, "abc")] if status != "DOWN" else []
+    names = [f"{where}-{letter}" for letter in ZONES.get(where, "abc")] if status != "DOWN" else []
     return {"id": f"projects/{project(call)}/regions/{where}", "names": names, "project": project(call), "region": where, "status": status}
 
 
 def _regions(call: Call) -> Properties:
     require(call, "compute.googleapis.com", "Compute Engine API")
-    names = [] if call.inputs.get("status") == "DOWN" else list(_REGIONS)
+    names = [] if call.inputs.get("status") == "DOWN" else sorted(REGIONS)
     return {"id": f"projects/{project(call)}", "names": names, "project": project(call), "status": call.inputs.get("status")}
 
 

@@ -221,3 +221,17 @@ def test_a_route_takes_one_next_hop(world, network):
     made = world.create(ROUTE, name="out", network="main", destRange="0.0.0.0/0", nextHopGateway="default-internet-gateway")
     assert made.outputs["nextHopGateway"] == f"{LINK}projects/{PROJECT}/global/gateways/default-internet-gateway"
     assert made.outputs["priority"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        (SUBNETWORK, {"network": "main", "ipCidrRange": "10.0.0.0/24"}),
+        (ADDRESS, {}),
+        ("gcp:compute/router:Router", {"network": "main"}),
+        ("gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup", {"cloudRun": {"service": "api"}}),
+    ],
+)
+def test_a_region_that_does_not_exist_is_unknown(world, network, token, inputs):
+    message = refused(world.create, token=token, name="it", region="europe-west99", **inputs)
+    assert message == "googleapi: Error 400: Invalid value for field 'region': 'europe-west99'. Unknown region., invalid"

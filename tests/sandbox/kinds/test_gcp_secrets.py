@@ -203,3 +203,9 @@ def test_a_customers_key_lies_where_the_thing_lies_and_its_service_may_use_it(wo
     assert member.partition(":")[2] in refused(world.create, token=token, **inputs(near.id))
     world.create(USER, cryptoKeyId=near.id, role="roles/cloudkms.cryptoKeyEncrypterDecrypter", member=member)
     assert world.create(token, **inputs(near.id)).type == token
+
+
+def test_repositories_and_rings_lie_somewhere(world):
+    assert "(or it may not exist)" in refused(world.create, token=REPOSITORY, repositoryId="images", format="DOCKER", location="mars")
+    assert "location 'mars'" in refused(world.create, token=RING, name="data", location="mars")
+    assert world.create(REPOSITORY, repositoryId="images", format="DOCKER", location="europe").outputs["registryUri"].startswith("europe-docker.pkg.dev/")
