@@ -166,11 +166,12 @@ class Provider:
                 return
             call = replace(call, inputs=record.inputs, old=record)
             kind.delete(call)
+            if not kind.deleted(call):
+                return
             rules.refuse_in_use(record, self._store, self._kind)
-            if kind.deleted(call):
-                for carried in list(kind.carries(call)):
-                    self._store.remove(carried.type, carried.id)
-                self._store.remove(call.type, id_)
+            for carried in list(kind.carries(call)):
+                self._store.remove(carried.type, carried.id)
+            self._store.remove(call.type, id_)
 
     def invoke(self, token: str, args: Properties, config: Mapping[str, str], *, preview: bool) -> Properties:
         """A data source's answer."""

@@ -9,7 +9,7 @@ from .compute_address import ADDRESS
 from .compute_network import SUBNETWORK
 from .formats import RFC1035, between, conflicts, known, matches, named
 from .lifecycle import deletes, deletion, network_reference, reference
-from .names import global_path, identity, imported, kept, project, region, regional_path, self_link, values_at
+from .names import global_path, holder, identity, imported, kept, project, region, regional_path, self_link, stands, values_at
 from .places import refuse_region
 
 ROUTER = "gcp:compute/router:Router"
@@ -149,6 +149,7 @@ KINDS = (
         create=refuse_region,
         delete=deletion("google_compute_router"),
         deleted=deletes,
+        carries=lambda call: (nat for nat in call.cloud.find(NAT) if holder(nat) == stands(call).id),
         import_id=imported(_ROUTER_ID),
     ),
     Kind(

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from ...kind import Call, Failure, Function, Kind, Properties, Refusal
+from ...kind import Call, Failure, Function, Kind, Properties, Record, Refusal
 from .formats import check_labels, exactly_one, known
 from .lifecycle import deletes, deletion, network_reference, reference
 from .names import digest, global_path, identity, imported, kept, labelled, number, project, stands, text, values_at
@@ -68,11 +68,17 @@ def _zone_defaults(_call: Call) -> Properties:
     return {"description": "Managed by Pulumi", "visibility": "public", "forceDestroy": False}
 
 
+def _records(call: Call) -> Iterator[Record]:
+    """The record sets of a zone: they go with it where it is forced."""
+    zone = stands(call)
+    return call.cloud.find(RECORDS, managedZone=zone.outputs.get("name"), project=zone.outputs.get("project"))
+
+
 def _delete_zone(call: Call) -> None:
     zone = stands(call)
     if zone.inputs.get("forceDestroy") is True:
         return
-    if next(call.cloud.find(RECORDS, managedZone=zone.outputs.get("name"), project=zone.outputs.get("project")), None) is not None:
+    if next(_records(call), None) is not None:
         message = (
             f"Error when reading or editing ManagedZone: googleapi: Error 400: The resource named '{zone.outputs.get('name')}' cannot be deleted "
             "because it contains one or more 'resource records'., containerNotEmpty"
@@ -187,6 +193,7 @@ KINDS = (
         update=check_labels,
         delete=deletion("google_dns_managed_zone", _delete_zone),
         deleted=deletes,
+        carries=_records,
         import_id=imported(_ZONE_ID),
     ),
     Kind(

@@ -136,11 +136,6 @@ def kept(call: Call, output: str, value: Callable[[], Any]) -> Any:
     return value()
 
 
-def given(call: Call, values: Properties) -> Properties:
-    """What the API fills in where the program said nothing."""
-    return {key: value for key, value in values.items() if call.inputs.get(key) is None}
-
-
 def labelled(call: Call) -> Properties:
     """`pulumiLabels` and `effectiveLabels`: the resource's own, the provider's defaults and the mark that Pulumi adds."""
     labels = call.inputs.get("labels")

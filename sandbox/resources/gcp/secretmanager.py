@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...kind import UNKNOWN, Call, Failure, Function, Kind, Properties, Refusal
+from ...kind import UNKNOWN, Call, Failure, Function, Kind, Properties, Record, Refusal
 from .formats import check_labels, conflicts, known
 from .iam import grants
 from .key_grants import refuse_key
@@ -98,6 +98,12 @@ def _delete_secret(call: Call) -> None:
     if stands(call).inputs.get("deletionProtection") is True:
         message = "cannot destroy secret manager secret without setting deletion_protection=false and running `pulumi up`"
         raise Refusal(message)
+
+
+def _versions(call: Call) -> Iterator[Record]:
+    """A secret goes with all its versions."""
+    prefix = f"{stands(call).outputs['name']}/versions/"
+    return (version for version in call.cloud.find(VERSION) if version.id.startswith(prefix))
 
 
 def _secret_of(call: Call) -> str:
@@ -205,6 +211,7 @@ KINDS = (
         update=_refuse_secret,
         delete=deletion("google_secret_manager_secret", _delete_secret),
         deleted=deletes,
+        carries=_versions,
         import_id=imported(_ID),
     ),
     Kind(

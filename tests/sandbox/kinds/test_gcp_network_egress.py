@@ -53,6 +53,12 @@ def test_a_listed_subnetwork_has_one_nat(world, network, router, subnetwork):
     assert "since another Nat exists" in refused(world.create, token=NAT, name="more", router="edge", **AUTO)
 
 
+def test_a_router_goes_with_its_nat(world, network, router):
+    world.create(NAT, name="out", router="edge", **AUTO)
+    world.delete(router)
+    assert list(world.cloud.records.values()) == [network]
+
+
 def test_a_nat_updates_beside_itself(world, router):
     nat = world.create(NAT, name="out", router="edge", **AUTO)
     assert world.update(nat, logConfig={"enable": True, "filter": "ERRORS_ONLY"}).id == nat.id

@@ -79,6 +79,12 @@ def test_versions_count_up(world, secret):
     assert world.update(first, enabled=False).outputs["name"] == first.id
 
 
+def test_a_secret_goes_with_its_versions(world, secret):
+    world.create(VERSION, secret=secret.id, secretData="one")
+    world.delete(secret)
+    assert not world.cloud.records
+
+
 def test_a_version_needs_its_secret_and_its_data(world, secret):
     assert "secretData" in invalid(world, VERSION, secret=secret.id)
     assert "secret" in invalid(world, VERSION, secret="jwt", secretData="one")
