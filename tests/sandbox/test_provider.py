@@ -11,7 +11,7 @@ import pytest
 from sandbox.kind import UNKNOWN, Call, Failure, Function, Kind, Properties, Reference, Refusal
 from sandbox.naming import Naming
 from sandbox.provider import Provider, State
-from sandbox.schema import Property, Schemas, Type, TypeSchema
+from sandbox.schema import FunctionSchema, Property, Schemas, Type, TypeSchema
 from sandbox.store import Store
 
 NET, SUB, SET, DICE, API = "gcp:m/net:Net", "gcp:m/sub:Sub", "gcp:m/set:Set", "random:m/dice:Dice", "gcp:projects/service:Service"
@@ -44,8 +44,9 @@ class _Schemas:
     def resource(self, token: str) -> TypeSchema | None:
         return _SCHEMAS.get(token)
 
-    def function(self, token: str) -> object | None:
-        return object() if token == "gcp:m/known:known" else None
+    def function(self, token: str) -> FunctionSchema | None:
+        inputs = {"gcp:m/get:get": _properties(id="string!"), "gcp:m/known:known": {}}.get(token)
+        return None if inputs is None else FunctionSchema(token=token, inputs=inputs)
 
 
 def _small(call: Call) -> Iterator[Failure]:
@@ -307,6 +308,8 @@ def test_what_lives_in_the_state_alone_is_made_and_read_without_the_store(world:
 
 def test_a_data_source_answers_or_says_why_not(world: World, refused: Callable[[str], Any]) -> None:
     assert world.provider.invoke("gcp:m/get:get", {"id": "x"}, CONFIG, preview=False) == {"got": "x"}
+    with refused("^nmae: .*; id: Missing required property 'id'$"):
+        world.provider.invoke("gcp:m/get:get", {"nmae": "x"}, CONFIG, preview=False)
     with refused("^the sandbox has no answer for gcp:m/known:known yet$"):
         world.provider.invoke("gcp:m/known:known", {}, CONFIG, preview=False)
     with refused("^gcp:m/typo:typo is not a function of the installed SDK$"):

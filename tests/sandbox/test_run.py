@@ -20,7 +20,7 @@ from tests.sandbox.place import Place
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "k", "AWS_PROFILE": "p", "AWS_WEB_IDENTITY_TOKEN_FILE": "f", "GOOGLE_APPLICATION_CREDENTIALS": "f", "GOOGLE_OAUTH_ACCESS_TOKEN": "t",
-    "CLOUDSDK_AUTH_ACCESS_TOKEN": "t", "GCLOUD_PROJECT": "p", "CLOUDFLARE_API_TOKEN": "t", "CF_API_KEY": "k", "KUBECONFIG": "/root/config",
+    "CLOUDSDK_AUTH_ACCESS_TOKEN": "t", "GCLOUD_PROJECT": "p", "CLOUDFLARE_API_TOKEN": "t", "CF_API_KEY": "k", "KUBECONFIG": "~/.kube/config",
     "ARM_CLIENT_SECRET": "s", "AZURE_CLIENT_SECRET": "s", "PULUMI_ACCESS_TOKEN": "t",
 }  # fmt: skip
 _ENVIRONMENT = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
