@@ -16,6 +16,10 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     # cloud.google.com/memorystore/docs/redis/supported-redis-configurations
     "redis": (
         "activedefrag",
+        "lazyfree-lazy-eviction",
+        "lazyfree-lazy-expire",
+        "lazyfree-lazy-user-del",
+        "lazyfree-lazy-user-flush",
         "lfu-decay-time",
         "lfu-log-factor",
         "maxmemory-gb",

@@ -75,7 +75,6 @@ def _instance(cache: Cache, args: CacheArgs, settings: Mapping[str, str]) -> red
         labels=cache.labels(),
         opts=cache.data(
             depends_on=[*args.network.ready, *enabled(cache, "redis")],
-            additional_secret_outputs=["authString"],
             delete_before_replace=True,  # its name is its own: the new one can't be made beside the old one
         ),
     )

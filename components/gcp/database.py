@@ -283,6 +283,6 @@ def _password(database: Database, args: DatabaseArgs, server: sql.DatabaseInstan
         name=USER,
         password=password.result,
         deletion_policy="ABANDON",  # a user that owns tables can't be dropped; it goes with the server
-        opts=database.data(additional_secret_outputs=["password"]),
+        opts=database.data(),
     )
     return stored_secret(database, "password", password.result, customer_key=args.customer_key, after=[user, *made])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pulumi
-from pulumi import Input, Output
+from pulumi import Input
 from pulumi_gcp import secretmanager
 
 from .._core.component import Component
@@ -34,9 +34,9 @@ def stored_secret(
     version = secretmanager.SecretVersion(
         component.logical(f"{role}-version"),
         secret=secret.id,
-        secret_data=Output.secret(value),
+        secret_data=value,
         enabled=True,
-        opts=component.child(additional_secret_outputs=["secretData"]),
+        opts=component.child(),
     )
     # a service must not start before the value is there, so its version waits; the name does not, or a new value would take readers' rights away for a moment
     return SecretRef(secret.secret_id, version.enabled.apply(lambda _: "latest"))

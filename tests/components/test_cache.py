@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from components import Access, Cache, CacheArgs, ContainerService, ContainerServiceArgs, GrantError, Network, NetworkArgs, Window, connect
 
+from components import Access, Cache, CacheArgs, ContainerService, ContainerServiceArgs, GrantError, Network, NetworkArgs, Window, connect
 from tests.components.world import World, build
 
 REDIS = "gcp:redis/instance:Instance"
@@ -63,6 +63,11 @@ def test_redis_takes_only_encrypted_and_authenticated_connections_from_its_netwo
 
 def test_redis_waits_for_the_private_way_into_its_network() -> None:
     assert any(urn.endswith("::main-services") for urn in cache().one(REDIS).depends_on)
+
+
+@pytest.mark.parametrize(("engine", "type_"), [("redis", REDIS), ("valkey", VALKEY)])
+def test_a_cache_that_is_replaced_frees_its_name_first(engine: str, type_: str) -> None:
+    assert cache(engine=engine).one(type_).delete_before_replace
 
 
 @pytest.mark.parametrize(

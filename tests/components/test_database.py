@@ -6,8 +6,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from components import Access, ContainerService, ContainerServiceArgs, Database, DatabaseArgs, DatabaseServer, GrantError, Network, Window, connect
 
+from components import Access, ContainerService, ContainerServiceArgs, Database, DatabaseArgs, DatabaseServer, GrantError, Network, Window, connect
 from tests.components.world import Registered, World, build
 
 SERVER = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -115,6 +115,11 @@ def test_the_server_has_a_private_address_only_and_takes_no_plain_text() -> None
 
 def test_the_server_waits_for_the_private_way_into_its_network() -> None:
     assert any(urn.endswith("::main-services") for urn in server().depends_on)
+
+
+def test_a_disk_that_has_grown_is_left_as_it_is() -> None:
+    world = database(server=DatabaseServer(read_replicas=1))
+    assert [each.ignore_changes for each in world.of(SERVER)] == [("settings.diskSize",)] * 2
 
 
 def test_the_flags_are_what_cis_and_checkov_ask_for_in_every_tier() -> None:
@@ -255,6 +260,7 @@ def test_a_connection_by_identity_is_a_login_and_a_way_there_and_no_secret() -> 
     assert login["condition"]["expression"] == (
         "(resource.name == 'projects/watchparty-dev/instances/watchparty-dev-orders') && resource.type == 'sqladmin.googleapis.com/Instance'"
     )
+    assert any(urn.endswith("::enable-cloudresourcemanager") for urn in world.one("gcp:projects/iAMMember:IAMMember").depends_on)
     way = world.one("gcp:compute/firewall:Firewall", "api-to-orders-5432").inputs
     assert (way["destinationRanges"], way["allows"]) == (["10.9.0.3/32"], [{"protocol": "tcp", "ports": ["5432"]}])
     assert world.of("gcp:secretmanager/secretIamMember:SecretIamMember") == []

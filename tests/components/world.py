@@ -34,6 +34,8 @@ class Registered:
     depends_on: tuple[str, ...]
     """URNs."""
     secret_inputs: frozenset[str]
+    ignore_changes: tuple[str, ...] = ()
+    delete_before_replace: bool = False
 
     @property
     def parent_name(self) -> str:
@@ -131,6 +133,8 @@ class _Monitor(mocks.MockMonitor):
                 retain_on_delete=request.retainOnDelete,
                 depends_on=tuple(request.dependencies),
                 secret_inputs=frozenset(_secret_paths(wire)),
+                ignore_changes=tuple(request.ignoreChanges),
+                delete_before_replace=request.deleteBeforeReplace,
             )
         )
         return super().RegisterResource(request)

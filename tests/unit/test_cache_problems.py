@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from components import ArgsError, Cache, CacheArgs, Network, Window
 
+from components import ArgsError, Cache, CacheArgs, Network, Window
 from tests.components.world import build
 
 SIZE = "size must be small, medium, large, xlarge or GiB as a number"
-REDIS_SETTINGS = "activedefrag, lfu-decay-time, lfu-log-factor, maxmemory-gb, notify-keyspace-events, stream-node-max-bytes, stream-node-max-entries, timeout"
+REDIS_SETTINGS = (
+    "activedefrag, lazyfree-lazy-eviction, lazyfree-lazy-expire, lazyfree-lazy-user-del, lazyfree-lazy-user-flush, "
+    "lfu-decay-time, lfu-log-factor, maxmemory-gb, notify-keyspace-events, stream-node-max-bytes, stream-node-max-entries, timeout"
+)
 
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"network": "main"}, ["network must be a Network, got 'main'"]),
@@ -40,8 +43,10 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"eviction": "lru"},
         [
-            'eviction must be "noeviction" or "allkeys-lru" or "allkeys-lfu" or "allkeys-random" or "volatile-lru" or "volatile-lfu" or '
-            '"volatile-random" or "volatile-ttl", got \'lru\''
+            (
+                'eviction must be "noeviction" or "allkeys-lru" or "allkeys-lfu" or "allkeys-random" or "volatile-lru" or "volatile-lfu" or '
+                '"volatile-random" or "volatile-ttl", got \'lru\''
+            )
         ],
     ),
     ({"settings": "timeout=1"}, ["settings must map names to values, got 'timeout=1'"]),
@@ -57,8 +62,10 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"engine": "valkey", "settings": {"timeout": "300"}},
         [
-            "settings must hold settings that Memorystore for Valkey takes, got 'timeout'; "
-            "which are maxmemory, maxmemory-clients, notify-keyspace-events, slowlog-log-slower-than, slowlog-max-len"
+            (
+                "settings must hold settings that Memorystore for Valkey takes, got 'timeout'; "
+                "which are maxmemory, maxmemory-clients, notify-keyspace-events, slowlog-log-slower-than, slowlog-max-len"
+            )
         ],
     ),
     ({"maintenance": "sunday"}, ["maintenance must be Window(…), got 'sunday'"]),

@@ -6,9 +6,9 @@ from typing import Any
 
 import pulumi
 import pytest
+
 from components import ArgsError, Database, DatabaseArgs, DatabaseServer, Network, Window
 from components.gcp.database import FLAGS
-
 from tests.components.world import build
 
 
