@@ -39,8 +39,7 @@ def _values(secrets: Secrets, args: SecretsArgs) -> Iterator[tuple[str, Input[st
         # letters and digits only: the value passes through shells, URLs and configuration files unharmed
         made = random.RandomPassword(secrets.logical(f"{name}-value"), length=length, special=False, opts=secrets.child())
         yield name, made.result
-    for name, value in args.supplied.items():
-        yield name, Output.secret(value)
+    yield from args.supplied.items()
 
 
 def _secret(secrets: Secrets, args: SecretsArgs, name: str, apis: list[pulumi.Resource]) -> secretmanager.Secret:
@@ -77,5 +76,5 @@ def _version(secrets: Secrets, name: str, secret: secretmanager.Secret, value: I
         secret=secret.id,
         secret_data=value,
         enabled=True,
-        opts=secrets.child(additional_secret_outputs=["secretData"]),
+        opts=secrets.child(),
     )
