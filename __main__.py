@@ -39,7 +39,9 @@ cache = Cache("sessions", CacheArgs(network=network))
 
 videos = ObjectStore(
     "videos",
-    ObjectStoreArgs(lifecycle=(LifecycleRule(after_days=90, to_class="nearline"),), cors=(Cors(origins=(f"https://{host}.{zone}",), methods=("GET", "HEAD", "PUT")),)),
+    ObjectStoreArgs(
+        lifecycle=(LifecycleRule(after_days=90, to_class="nearline"),), cors=(Cors(origins=(f"https://{host}.{zone}",), methods=("GET", "HEAD", "PUT")),)
+    ),
 )
 thumbnails = ObjectStore("thumbnails", ObjectStoreArgs(lifecycle=(LifecycleRule(after_days=30, to_class="nearline"),)))
 
@@ -73,7 +75,15 @@ sync = ContainerService(
 
 # The load balancer will take this name over; until it stands in front, the services answer from their network only.
 origin = api.url.apply(lambda url: url.removeprefix("https://"))
-edge = EdgeDNS("edge", EdgeDNSArgs(zone=zone, records=(Record(name=host, type="CNAME", value=origin),)))
+edge = EdgeDNS(
+    "edge",
+    EdgeDNSArgs(
+        zone=zone,
+        records=(Record(name=host, type="CNAME", value=origin),),
+        create=config.get_bool("createZone") or False,
+        account_id=config.get("cloudflareAccount") or "",
+    ),
+)
 
 pulumi.export("domain", f"{host}.{zone}")
 pulumi.export("api_url", api.url)

@@ -42,7 +42,7 @@ def test_the_command_line_starts_without_the_engine_sdk(root):
     ("edge", "unused"), [("cloud", {"pulumi_aws", "pulumi_cloudflare", "pulumi_kubernetes"}), ("cloudflare", {"pulumi_aws", "pulumi_kubernetes"})]
 )
 def test_the_reference_application_loads_no_cloud_that_it_does_not_use(pulumi_program, root, tmp_path, edge, unused):
-    stack = pulumi_program(root, stack="dev", config={"groundplan:edge": edge})
+    stack = pulumi_program(root, stack="dev", config={"groundplan:edge": edge, "groundplan:createZone": edge == "cloud"})
     program = stack.folder / "__main__.py"
     listing = tmp_path / "loaded.json"
     program.write_text(
