@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +33,17 @@ def refuse_other_backends(command: Sequence[str], here: Path, outside: Mapping[s
 
 
 def project_folders(command: Sequence[str], here: Path) -> list[Path]:
-    """The Pulumi projects that the command is about: where we are, and where its -C or --cwd leads."""
-    starts = [here, *(here / path for path in _values(command, "-C", "--cwd"))]
+    """The Pulumi projects that the command is about: where we are, and where its -C, --cwd or (in a shell's line) cd leads."""
+    starts = [here, *(here / path for path in _values([*command, *_lines(command)], "-C", "--cwd", "cd"))]
     return list(dict.fromkeys(folder for start in starts if (folder := project_folder(start.resolve())) is not None))
+
+
+def _lines(command: Sequence[str]) -> Iterator[str]:
+    """The words of arguments that are whole lines for a shell."""
+    for argument in command:
+        if " " in argument:
+            with suppress(ValueError):  # quotes that do not pair: no line for a shell
+                yield from shlex.split(argument)
 
 
 def _values(arguments: Sequence[str], *names: str) -> Iterator[str]:

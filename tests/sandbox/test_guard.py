@@ -67,6 +67,15 @@ def test_the_project_is_the_nearest_above(tmp_path: Path) -> None:
     assert project_folders(["true"], tmp_path.parent) == []
 
 
+def test_a_project_that_a_shells_line_goes_to_is_found(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Pulumi.yaml").touch()
+    line = "pulumi -C one up -s dev && cd 'two' && pulumi up; echo done"
+    assert project_folders(["sh", "-c", line], tmp_path) == [tmp_path / "one", tmp_path / "two"]
+    assert project_folders(["echo", "it's a lone quote"], tmp_path) == []
+
+
 def test_the_sandbox_lies_beside_the_project_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GROUNDPLAN_SANDBOX", raising=False)
     below = tmp_path / "a"
