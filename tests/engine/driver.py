@@ -231,9 +231,12 @@ def _write(source: Source, folder: Path) -> None:
             if path.is_file() or (whole and path.is_dir() and not path.name.startswith(".")):
                 folder.mkdir(exist_ok=True)
                 shutil.copytree(path, folder / path.name, dirs_exist_ok=True) if path.is_dir() else shutil.copy(path, folder / path.name)
+        if not (folder / ".venv").exists():
+            (folder / ".venv").symlink_to(sys.prefix)  # a newer language host honours the project's `virtualenv: .venv`
         return
     folder.mkdir(exist_ok=True)
-    (folder / "Pulumi.yaml").write_text("name: program\nruntime: python\n", encoding="utf-8")
+    if not (folder / "Pulumi.yaml").exists():
+        (folder / "Pulumi.yaml").write_text("name: program\nruntime: python\n", encoding="utf-8")
     (folder / "__main__.py").write_text(source if isinstance(source, str) else _body(source), encoding="utf-8")
 
 
