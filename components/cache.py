@@ -126,7 +126,7 @@ class Cache(Component):
 
     >>> Cache("sessions", CacheArgs(network=network))
 
-    Idle cost: dev about 36 USD a month (1 GiB alone), staging about 53 (1 GiB and its copy), prod about 200 (5 GiB and its copy): docs/components/cache.md
+    Idle cost: dev about 36 USD a month (1 GiB alone), staging about 47 (1 GiB and its copy), prod about 200 (5 GiB and its copy): docs/components/cache.md
     has the figures and their date.
     """
 
