@@ -12,6 +12,7 @@ from typing import ClassVar, Literal, NamedTuple
 import pulumi
 from pulumi import Input, Output
 
+from ._core.checks import range_problem, truth_problem, whole
 from ._core.component import Args, Component
 from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, one_verb, variable_prefix
 from ._core.errors import Problem
@@ -23,11 +24,18 @@ IMAGE = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+)?(?:/[a-z0-9]+(?:[._-]
 """A container reference: registry, path, tag and digest as the OCI distribution specification writes them."""
 DIGEST = re.compile(r".*@sha256:[0-9a-f]{64}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+MANY = 1_000_000
+"""Instances: more than any platform gives; the account's quota is the real limit."""
 RESERVED = ("PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION")
 """Variables that the platform itself sets (Cloud Run container contract)."""
 
 LONGEST_REQUEST = 3600
 """Seconds: the longest request, and so the longest websocket, that Cloud Run keeps open."""
+LONGEST_START = 240
+"""Seconds: the longest start-up probe (Cloud Run)."""
+PROBE_SECONDS = 5
+"""How often a starting container is asked."""
+LAST_PORT = 65535
 MOST_CONCURRENT = 1000
 """Requests an instance: Cloud Run's limit."""
 
@@ -48,12 +56,11 @@ class Scaling:
     def problems(self) -> Iterator[Problem]:
         """Counts out of range."""
         low, high, each = settled(self.min), settled(self.max), settled(self.concurrency)
-        if not _whole(low) or low < 0:
+        if not whole(low, 0, MANY):
             yield Problem("scaling.min", "must be 0 or more", low)
-        elif not _whole(high) or high < max(1, low):
+        elif not whole(high, max(1, low), MANY):
             yield Problem("scaling.max", f"must be {max(1, low)} or more (scaling.min is {low})", high)
-        if not _whole(each) or not 1 <= each <= MOST_CONCURRENT:
-            yield Problem("scaling.concurrency", f"must be 1 to {MOST_CONCURRENT}", each)
+        yield from range_problem("scaling.concurrency", each, 1, MOST_CONCURRENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +89,8 @@ class Runtime:
     def problems(self) -> Iterator[Problem]:
         """Times out of range, words that are none."""
         timeout = settled(self.request_timeout)
-        if not _whole(timeout) or not 1 <= timeout <= LONGEST_REQUEST:
-            yield Problem("runtime.request_timeout", f"must be 1 to {LONGEST_REQUEST} seconds", timeout)
-        if not _whole(self.startup_seconds) or not 5 <= self.startup_seconds <= 240:
-            yield Problem("runtime.startup_seconds", "must be 5 to 240 seconds", self.startup_seconds)
+        yield from range_problem("runtime.request_timeout", timeout, 1, LONGEST_REQUEST, unit="seconds")
+        yield from range_problem("runtime.startup_seconds", self.startup_seconds, PROBE_SECONDS, LONGEST_START, unit="seconds")
         if self.egress not in ("private", "all"):
             yield Problem("runtime.egress", 'must be "private" or "all"', self.egress)
         for name, words in (("command", self.command), ("arguments", self.arguments)):
@@ -152,8 +157,9 @@ class ContainerServiceArgs(Args):
         yield from self._image_problems(site)
         if not isinstance(self.network, Network):
             yield Problem("network", "must be a Network", self.network)
-        if not _whole(self.port) or not 1 <= self.port <= 65535:
-            yield Problem("port", "must be 1 to 65535", self.port)
+        yield from range_problem("port", self.port, 1, LAST_PORT)
+        yield from truth_problem("public", self.public)
+        yield from truth_problem("websocket", self.websocket)
         if self.health_path is not None and not (isinstance(self.health_path, str) and self.health_path.startswith("/")):
             yield Problem("health_path", "must start with /", self.health_path, f'did you mean "/{self.health_path}"?')
         for group, name, kind in ((self.scaling, "scaling", Scaling), (self.runtime, "runtime", Runtime)):
@@ -201,8 +207,8 @@ class ContainerServiceParts(NamedTuple):
 class ContainerService(Component):
     """A container that answers requests: private by default, with an identity of its own that holds no right but what its connections give.
 
-    Reached through a load balancer or from its network; secrets arrive by reference; a new revision takes traffic only when it is healthy, and `pulumi up` fails
-    when it does not become so.
+    Reached through a load balancer or from its network; secrets arrive by reference; a new revision takes traffic only when it is healthy, and
+    `pulumi up` fails when it does not become so.
 
     >>> ContainerService("api", ContainerServiceArgs(image=image, network=network, connections=(connect(database),)))
 
@@ -231,7 +237,8 @@ class ContainerService(Component):
         self.principal = Principal(name, parts.identity)
         if args.websocket:
             pulumi.log.info(
-                f'ContainerService "{name}": a websocket is closed after {LONGEST_REQUEST} s and affinity is best effort: clients must reconnect, and find their state elsewhere',
+                f'ContainerService "{name}": a websocket is closed after {LONGEST_REQUEST} s and affinity is best effort: '
+                "clients must reconnect, and find their state elsewhere",
                 resource=self,
             )
         self.register_outputs({"url": self.url, "service": self.service, "identity": self.identity, "revision": self.revision})
@@ -258,15 +265,11 @@ class ContainerService(Component):
         return Grant("service", access, target, self.component_name)
 
 
-def probe_failures(startup_seconds: int, period: int) -> int:
+def probe_failures(startup_seconds: int) -> int:
     """How many probes may fail until the start-up time is used up."""
-    return max(1, math.ceil(startup_seconds / period))
+    return max(1, math.ceil(startup_seconds / PROBE_SECONDS))
 
 
 def all_paths(connections: Sequence[Connection]) -> list[Path]:
     """Every network path of the connections."""
     return [path for connection in connections for path in connection.paths]
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
@@ -10,12 +11,18 @@ import pulumi
 from pulumi import Output
 
 from ._core import cidr as blocks
+from ._core.checks import range_problem
 from ._core.component import Args, Component
 from ._core.errors import Problem
 from ._core.site import AWS_REGION, GCP_REGION, Site
 
 MAX_REGIONS = 4
 MAX_ZONES = 4
+MAX_NAT_ADDRESSES = 16
+SMALLEST_FOR_REGIONS = 22
+"""Bits of the smallest network with room for four regions of four tiers, a /26 each: Direct VPC egress takes no smaller subnet."""
+SERVICES_BITS = 20
+"""The default block for managed services: sixteen of the /24 that Cloud SQL takes in each region."""
 TIERS = ("app", "data", "proxy", "spare")
 """What a network is cut into, by position: services; private endpoints and databases; load balancer proxies; room to grow."""
 
@@ -35,7 +42,7 @@ class NetworkArgs(Args):
 
     services_cidr: str | None = None
     """The block that managed databases and caches get addresses from, /16 to /24 (Google private services access: /24 is its minimum for Cloud SQL).
-    By default Google picks a free /20."""
+    By default a /20 in another private range than `cidr`, chosen by `cidr` alone."""
 
     nat: bool | None = None
     """Whether things without an address of their own reach the internet through a NAT gateway. The tier decides: dev, staging and prod yes."""
@@ -49,6 +56,13 @@ class NetworkArgs(Args):
     dns_logging: bool = True
     """Whether queries of the network's private DNS are logged."""
 
+    def decided(self, site: Site) -> NetworkArgs:
+        """The managed services' block follows from the network's own. Left to the cloud it could lie where the plan will grow."""
+        del site
+        if self.services_cidr is not None or list(blocks.problems("cidr", self.cidr, shortest=8, longest=24)):
+            return self
+        return dataclasses.replace(self, services_cidr=blocks.beside(self.cidr, SERVICES_BITS))
+
     def problems(self, site: Site) -> Iterator[Problem]:
         """Blocks that do not parse or do not fit, regions that do not look like one or stand twice, counts out of range."""
         before = list(blocks.problems("cidr", self.cidr, shortest=8, longest=24))
@@ -57,15 +71,15 @@ class NetworkArgs(Args):
             more = list(blocks.problems("services_cidr", self.services_cidr, shortest=16, longest=24))
             yield from more
             if not before and not more and blocks.overlap([self.cidr, self.services_cidr]):
-                yield Problem("services_cidr", f"must not overlap cidr {self.cidr!r}", self.services_cidr, "managed services live beside the network's own block")
+                yield Problem(
+                    "services_cidr", f"must not overlap cidr {self.cidr!r}", self.services_cidr, "managed services live beside the network's own block"
+                )
         yield from self._region_problems(site)
-        if not before and self.regions and int(self.cidr.rsplit("/")[1]) > 22:
+        if not before and self.regions and self._bits() > SMALLEST_FOR_REGIONS:
             yield Problem("cidr", "must be /22 or larger for more than one region", self.cidr)
-        if not isinstance(self.zones, int) or not 2 <= self.zones <= MAX_ZONES:
-            yield Problem("zones", f"must be 2 to {MAX_ZONES}", self.zones)
-        if not isinstance(self.nat_addresses, int) or not 0 <= self.nat_addresses <= 16:
-            yield Problem("nat_addresses", "must be 0 to 16", self.nat_addresses)
-        elif self.nat_addresses and not self.nat:
+        yield from range_problem("zones", self.zones, 2, MAX_ZONES)
+        yield from range_problem("nat_addresses", self.nat_addresses, 0, MAX_NAT_ADDRESSES)
+        if self.nat_addresses and not self.nat:
             yield Problem("nat_addresses", "needs nat=True", self.nat_addresses)
         if not isinstance(self.flow_log_sampling, (int, float)) or not 0 <= self.flow_log_sampling <= 1:
             yield Problem("flow_log_sampling", "must be 0.0 to 1.0", self.flow_log_sampling)
@@ -83,10 +97,13 @@ class NetworkArgs(Args):
         if len(self.regions) >= MAX_REGIONS:
             yield Problem("regions", f"must hold at most {MAX_REGIONS - 1}", len(self.regions))
 
+    def _bits(self) -> int:
+        return int(self.cidr.rpartition("/")[2])
+
     def block(self, region: int, tier: str) -> str:
-        """The block of a tier in a region by its position: /16 gives /20s. Blocks smaller than /22 keep one region, so that a service tier has a /26 at least."""
+        """The block of a tier in a region by its position: /16 gives /20s. A network smaller than /22 keeps one region, so that each tier has a /26."""
         position = (TIERS.index(tier), len(TIERS))
-        if int(self.cidr.rsplit("/")[1]) > 22:
+        if self._bits() > SMALLEST_FOR_REGIONS:
             return blocks.slot(self.cidr, position)
         return blocks.slot(self.cidr, (region, MAX_REGIONS), position)
 
@@ -103,8 +120,8 @@ class NetworkParts(NamedTuple):
 class Network(Component):
     """A private network: no public addresses, everything closed until a binding opens it, logs on.
 
-    Subnets for services and for data are cut by a plan that depends on position alone, so a further region or tier never moves a block. Managed databases and caches
-    get private addresses. Nothing inside can open a connection to a private address, or be reached, unless a binding says so; both are logged.
+    Subnets for services and for data are cut by a plan that depends on position alone, so a further region or tier never moves a block. Managed
+    databases and caches get private addresses. Nothing inside can reach a private address, or be reached, unless a binding says so; both are logged.
 
     >>> Network("main", NetworkArgs(cidr="10.0.0.0/16"))
 

@@ -14,7 +14,7 @@ from pulumi import Input, Output
 from ._core.checks import list_problem, range_problem, text_problem, truth_problem, word_problem
 from ._core.component import Args, Component
 from ._core.connection import Access, Connection, Grant, Principal, one_verb, variable_prefix
-from ._core.errors import GrantError, Problem
+from ._core.errors import ArgsError, GrantError, Problem
 from ._core.site import Site
 
 CLASSES = ("standard", "nearline", "coldline", "archive")
@@ -239,6 +239,13 @@ class ObjectStore(Component):
         parts: ObjectStoreParts = self.builder().build(self, self.settled(args))
         self.bucket, self.url, self._target = parts
         self.register_outputs({"bucket": self.bucket, "url": self.url})
+
+    def _check(self, name: str, args: ObjectStoreArgs) -> None:
+        """Also what the cloud says of the bucket's name: one that is shared with the whole world has rules of its own."""
+        super()._check(name, args)
+        problems = list(self.builder().name_problems(self))
+        if problems:
+            raise ArgsError("ObjectStore", name, problems)
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
         """`{NAME}_BUCKET`, and `{NAME}_PREFIX` where one is given; READ by default, WRITE and PRESIGN when asked for. Raises GrantError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
@@ -54,6 +55,17 @@ def slot(block: str, *path: tuple[int, int]) -> str:
         size = network.num_addresses >> bits
         network = IPv4Network((int(network.network_address) + index * size, network.prefixlen + bits))
     return str(network)
+
+
+def beside(block: str, bits: int) -> str:
+    """A block of `bits` in another private range than `block`: by the block's text alone, so that two networks seldom share one and none ever moves.
+
+    >>> beside("10.0.0.0/16", 20)
+    '172.19.16.0/20'
+    """
+    other = IPv4Network("10.240.0.0/12") if IPv4Network(block).subnet_of(PRIVATE[1]) else PRIVATE[1]
+    position = int.from_bytes(hashlib.sha256(block.encode()).digest()[:4], "big") % (1 << (bits - other.prefixlen))
+    return slot(str(other), (position, 1 << (bits - other.prefixlen)))
 
 
 def overlap(blocks: list[str]) -> tuple[str, str] | None:

@@ -131,15 +131,13 @@ def _plain(value: Any) -> Any:
         return value.component_name
     if isinstance(value, Connection):
         return value.declared()
-    if isinstance(value, Enum):
-        return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {_camel(key): inner for key, inner in _fields(value) if inner is not None}
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(inner) for inner in value]
-    return value
+    return value.value if isinstance(value, Enum) else value
 
 
 def _camel(name: str) -> str:

@@ -122,8 +122,8 @@ class Connectable(Protocol):
 def connect(target: Connectable, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
     """A binding to a component, to stand in the `connections` of another.
 
-    `access` is by default the least that is useful for the target: CONNECT for a database or cache, READ for a store or a secret. `prefix` narrows a store to the
-    objects whose names start so. `variables` is the first part of the variables' names, by default the target's name in upper case.
+    `access` is by default the least that is useful for the target: CONNECT for a database or cache, READ for a store or a secret.
+    `prefix` narrows a store to the objects whose names start so. `variables` starts the variables' names, by default the target's name in upper case.
     Raises GrantError where the target does not offer the verb.
     """
     if not isinstance(target, Connectable):
@@ -138,10 +138,14 @@ def clashes(env: Mapping[str, object], secrets: Mapping[str, object], connection
     for connection in connections:
         for variable in connection.variables():
             if variable in env or variable in secrets:
-                yield Problem("env", f"and the connection to {connection.source!r} both set {variable}", remedy="rename it, or give connect(…, variables=…) another name")
+                yield Problem(
+                    "env", f"and the connection to {connection.source!r} both set {variable}", remedy="rename it, or give connect(…, variables=…) another name"
+                )
             elif variable in owner:
                 yield Problem(
-                    "connections", f"{owner[variable]!r} and {connection.source!r} both set {variable}", remedy="give one of them connect(…, variables=…) another name"
+                    "connections",
+                    f"{owner[variable]!r} and {connection.source!r} both set {variable}",
+                    remedy="give one of them connect(…, variables=…) another name",
                 )
             owner.setdefault(variable, connection.source)
 

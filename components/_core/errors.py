@@ -15,6 +15,9 @@ import pulumi
 
 _ABSENT = object()
 
+LONGEST_SHOWN = 80
+"""Letters of a value that a message shows."""
+
 
 class GroundplanError(pulumi.RunError):
     """Anything that this library refuses."""
@@ -60,4 +63,4 @@ def shown(value: object) -> str:
     if isinstance(value, pulumi.Output):
         return "a value that is not known yet"
     text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."

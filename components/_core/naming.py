@@ -1,7 +1,7 @@
 """Physical names and labels: pure, deterministic, never random.
 
-A name reads `{application}-{stack}-{component}[-{role}]`. Four hex digits of the whole name's hash are added when the plain reading would be ambiguous (a part holds
-a hyphen), was altered to fit the alphabet, or is cut to the length that the cloud takes: two different things never share a name.
+A name reads `{application}-{stack}-{component}[-{role}]`. Four hex digits of the whole name's hash are added when the plain reading would be
+ambiguous (a part holds a hyphen), was altered to fit the alphabet, or is cut to the length that the cloud takes: two different things never share a name.
 """
 
 from __future__ import annotations

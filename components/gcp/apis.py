@@ -12,7 +12,8 @@ from .once import once
 def enabled(component: Component, *apis: str) -> list[pulumi.Resource]:
     """What a child must depend on for these APIs (`run`, `sqladmin`) to answer; nothing where the site leaves APIs to another team.
 
-    They stand beside the components, not under them, because several need the same one; disabling an API on destroy would take it from everybody in the project.
+    They stand beside the components, not under them, because several need the same one; disabling an API on destroy would take it from everybody in
+    the project.
     """
     site = component.site
     if not site.manage_apis:
@@ -34,6 +35,6 @@ def enabled(component: Component, *apis: str) -> list[pulumi.Resource]:
 
 
 def _home() -> str:
-    from .._core.site import Site  # noqa: PLC0415  # only here: the stack's own project
+    from .._core.site import Site  # only here: the stack's own project
 
     return Site.current().project

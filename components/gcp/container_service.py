@@ -12,7 +12,7 @@ from .._core.connection import Access, FromConsumer, Grant, Principal, SecretRef
 from .._core.errors import Problem
 from .._core.site import Site
 from .._core.tiers import settled
-from ..container_service import ContainerService, ContainerServiceArgs, ContainerServiceParts, all_paths, probe_failures
+from ..container_service import PROBE_SECONDS, ContainerService, ContainerServiceArgs, ContainerServiceParts, all_paths, probe_failures
 from .access import database_user, realise
 from .apis import enabled
 
@@ -20,9 +20,6 @@ __all__ = ["build", "problems", "realise"]
 
 MEMORY: Mapping[float, tuple[int, int]] = {1: (512, 4096), 2: (512, 8192), 4: (2048, 16384), 6: (4096, 24576), 8: (4096, 32768)}
 """CPUs → least and most MiB (cloud.google.com/run/docs/configuring/services/memory-limits). Less than 1 CPU exists only in the first generation."""
-
-PROBE_SECONDS = 5
-"""How often a starting container is asked."""
 
 
 def problems(args: ContainerServiceArgs, site: Site) -> Iterator[Problem]:
@@ -178,7 +175,7 @@ def _startup_probe(args: ContainerServiceArgs) -> cloudrunv2.ServiceTemplateCont
         tcp_socket=tcp,
         period_seconds=PROBE_SECONDS,
         timeout_seconds=3,
-        failure_threshold=probe_failures(args.runtime.startup_seconds, PROBE_SECONDS),
+        failure_threshold=probe_failures(args.runtime.startup_seconds),
     )
 
 

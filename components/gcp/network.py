@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import pulumi
-from pulumi import Output
 from pulumi_gcp import compute, dns, servicenetworking
 
 from .._core.cidr import PRIVATE
@@ -14,8 +10,6 @@ from ..network import Network, NetworkArgs, NetworkParts
 from .apis import enabled
 
 CREATED_TIERS = ("app", "data")
-SERVICES_PREFIX = 20
-"""Bits of the block for managed services where Google picks it: 16 ranges of the /24 that Cloud SQL takes per region."""
 
 
 def build(network: Network, args: NetworkArgs) -> NetworkParts:
@@ -112,10 +106,7 @@ def _nat(network: Network, args: NetworkArgs, vpc: compute.Network, region: str)
 
 def _private_services(network: Network, args: NetworkArgs, vpc: compute.Network) -> servicenetworking.Connection:
     """Private services access: where Cloud SQL and Memorystore get their addresses."""
-    block: Mapping[str, pulumi.Input[str | int]] = {"prefix_length": SERVICES_PREFIX}
-    if args.services_cidr is not None:
-        address, _, bits = args.services_cidr.partition("/")
-        block = {"address": address, "prefix_length": int(bits)}
+    address, _, bits = settled(args.services_cidr).partition("/")
     reserved = compute.GlobalAddress(
         network.logical("services-range"),
         project=network.site.project,
@@ -125,8 +116,9 @@ def _private_services(network: Network, args: NetworkArgs, vpc: compute.Network)
         address_type="INTERNAL",
         network=vpc.id,
         labels=network.labels(),
+        address=address,
+        prefix_length=int(bits),
         opts=network.child(),
-        **block,  # type: ignore[arg-type]  # prefix_length is the only int
     )
     return servicenetworking.Connection(
         network.logical("services"),

@@ -15,7 +15,7 @@ from ..object_store import Cors, LifecycleRule, ObjectStore, ObjectStoreArgs, Ob
 from .access import realise, writes_usage_logs
 from .apis import enabled
 
-__all__ = ["build", "problems", "realise"]
+__all__ = ["build", "name_problems", "problems", "realise"]
 
 DAY = 86400
 UNFINISHED_DAYS = 7
@@ -24,11 +24,20 @@ UNFINISHED_DAYS = 7
 
 def problems(args: ObjectStoreArgs, site: Site) -> Iterator[Problem]:
     """What Cloud Storage itself forbids."""
-    for field, part in (("application", site.application), ("stack", site.stack)):
-        if "google" in part.lower() or (field == "application" and part.lower().startswith("goog")):
-            yield Problem(f"site.{field}", "must not begin with goog or hold google, as no bucket's name may", part, "see groundplan:application")
     if args.usage_logs is not None and args.usage_logs.site.project != site.project:
         yield Problem("usage_logs", "must be a store of the same Google project", args.usage_logs.component_name)
+
+
+def name_problems(store: ObjectStore) -> Iterator[Problem]:
+    """Names that Cloud Storage refuses (Bucket naming requirements: no goog at the beginning, no google or g00gle anywhere)."""
+    name = bucket_name(store)
+    if name.startswith("goog") or "google" in name or "g00gle" in name:
+        yield Problem("name", "must not make a bucket's name that begins with goog or holds google", name, "see groundplan:application")
+
+
+def bucket_name(store: ObjectStore) -> str:
+    """The name, with the project's mark: bucket names are shared by the whole world, and two teams may have the same application."""
+    return store.physical("bucket", account_mark(store.site.project))
 
 
 def build(store: ObjectStore, args: ObjectStoreArgs) -> ObjectStoreParts:
@@ -40,8 +49,7 @@ def build(store: ObjectStore, args: ObjectStoreArgs) -> ObjectStoreParts:
     bucket = storage.Bucket(
         store.logical("bucket"),
         project=project,
-        # bucket names are shared by everybody in the world: the project's mark keeps two teams with the same application apart
-        name=store.physical("bucket", account_mark(project)),
+        name=bucket_name(store),
         location=(args.location or store.site.region).upper(),
         storage_class=settled(args.storage_class).upper(),
         uniform_bucket_level_access=True,

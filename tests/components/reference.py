@@ -28,13 +28,13 @@ def reference(tier: str, **config: str) -> World:
 
     def program() -> None:
         kept = pulumi.export
-        pulumi.export = lambda name, value: outputs.__setitem__(name, value)  # type: ignore[assignment]  # for this run only
+        pulumi.export = outputs.__setitem__  # type: ignore[assignment]  # for this run only
         try:
             runpy.run_path(str(ROOT / "__main__.py"))
         finally:
             pulumi.export = kept  # type: ignore[assignment]  # as it was
 
-    settings = {**configuration(tier), **config}
+    settings = {key: value for key, value in {**configuration(tier), **config}.items() if key != "tier"}
     world = build(program, tier=tier, pulumi_project="groundplan", **settings)
     world.outputs.update(outputs)
     return world

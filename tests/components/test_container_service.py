@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from components import Access, Connection, ContainerService, ContainerServiceArgs, Network, Scaling, SecretRef, connect
 from components._core.connection import Grant, Path
-
 from tests.components.world import World, build
 
 IMAGE = "europe-west1-docker.pkg.dev/watchparty-dev/images/api@sha256:" + 64 * "a"
@@ -48,11 +48,14 @@ def test_public_opens_it_to_everybody_and_nothing_else_does() -> None:
 
 
 @pytest.mark.parametrize(("tier", "protected"), [("dev", False), ("staging", True), ("prod", True)])
-def test_deletion_is_refused_outside_dev(tier: str, protected: bool) -> None:  # noqa: FBT001  # a row of a table
+def test_deletion_is_refused_outside_dev(tier: str, protected: bool) -> None:  # a row of a table
     assert service(tier).one(RUN).inputs["deletionProtection"] is protected
 
 
-@pytest.mark.parametrize(("tier", "low", "high", "memory", "egress"), [("dev", 0, 2, "512Mi", "PRIVATE_RANGES_ONLY"), ("staging", 1, 5, "512Mi", "ALL_TRAFFIC"), ("prod", 2, 10, "1024Mi", "ALL_TRAFFIC")])
+@pytest.mark.parametrize(
+    ("tier", "low", "high", "memory", "egress"),
+    [("dev", 0, 2, "512Mi", "PRIVATE_RANGES_ONLY"), ("staging", 1, 5, "512Mi", "ALL_TRAFFIC"), ("prod", 2, 10, "1024Mi", "ALL_TRAFFIC")],
+)
 def test_the_tier_decides_what_is_left_open(tier: str, low: int, high: int, memory: str, egress: str) -> None:
     world = service(tier)
     assert template(world)["scaling"] == {"minInstanceCount": low, "maxInstanceCount": high}

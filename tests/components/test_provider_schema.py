@@ -18,7 +18,9 @@ NEWER = {
     # (type, property): the pinned SDK is newer than the schema and has it (the schemas' README)
 }
 
-pytestmark = pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the providers' own schemas stand beside the checkout only where the project is developed (../shared/schemas)")
+pytestmark = pytest.mark.skipif(
+    not SCHEMAS.is_dir(), reason="the providers' own schemas stand beside the checkout only where the project is developed (../shared/schemas)"
+)
 
 
 @functools.cache
@@ -40,29 +42,28 @@ def faults(package: str, inputs: dict[str, Any], declared: dict[str, Any], path:
             yield from mistyped(package, value, declared[name][0], f"{path}.{name}")
 
 
+PYTHON: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,)}
+
+
 def mistyped(package: str, value: Any, type_: Any, path: str) -> Iterator[str]:
     if isinstance(type_, list):
-        if not isinstance(value, list):
-            yield f"{path} must be a list"
-            return
-        for position, item in enumerate(value):
-            yield from mistyped(package, item, type_[0], f"{path}[{position}]")
+        items = enumerate(value) if isinstance(value, list) else None
+        yield from (
+            (each for position, item in items for each in mistyped(package, item, type_[0], f"{path}[{position}]")) if items else (f"{path} must be a list",)
+        )
     elif isinstance(type_, dict):
-        if not isinstance(value, dict):
-            yield f"{path} must be a map"
-            return
-        for key, item in value.items():
-            yield from mistyped(package, item, type_["*"], f"{path}.{key}")
+        entries = value.items() if isinstance(value, dict) else None
+        yield from (
+            (each for key, item in entries for each in mistyped(package, item, type_["*"], f"{path}.{key}"))
+            if entries is not None
+            else (f"{path} must be a map",)
+        )
     elif type_.startswith("@"):
         declared = schema(package)["types"].get(type_[1:])
-        if isinstance(declared, dict) and isinstance(value, dict):
-            yield from faults(package, value, declared, path)
-        elif isinstance(declared, dict):
-            yield f"{path} must be an object"
-    else:
-        python = {"string": str, "integer": int, "number": (int, float), "boolean": bool}.get(type_)
-        if python is not None and (not isinstance(value, python) or (type_ == "integer" and isinstance(value, bool))):
-            yield f"{path} must be {type_}, is {value!r}"
+        if isinstance(declared, dict):
+            yield from faults(package, value, declared, path) if isinstance(value, dict) else (f"{path} must be an object",)
+    elif type_ in PYTHON and (not isinstance(value, PYTHON[type_]) or isinstance(value, bool) != (type_ == "boolean")):
+        yield f"{path} must be {type_}, is {value!r}"
 
 
 @pytest.mark.parametrize("tier", ["dev", "staging", "prod"])

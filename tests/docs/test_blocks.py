@@ -29,7 +29,7 @@ def blocks() -> list[Any]:
 @pytest.mark.parametrize("source", blocks())
 def test_a_block_of_the_documentation_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulumi, "export", lambda name, value: None)
-    world = build(lambda: exec(compile(source, "block", "exec"), {"__name__": "__main__"}))  # noqa: S102  # the point of the test
+    world = build(lambda: exec(compile(source, "block", "exec"), {"__name__": "__main__"}))  # the point of the test
     assert [resource for resource in world.resources if resource.type.startswith("groundplan:index:")]
 
 

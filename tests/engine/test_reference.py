@@ -118,14 +118,14 @@ def test_growth_replaces_nothing(dev: Application) -> None:
         steps = dev.steps()
     finally:
         dev.place.write(program)
-    assert {operation for operation in steps.values()} <= {"create", "update"}, steps
+    assert set(steps.values()) <= {"create", "update"}, steps
     assert steps["gcp:sql/databaseInstance:DatabaseInstance::db-server"] == "update"
 
 
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("groundplan:cloud: azure", "groundplan:cloud must be \"gcp\" or \"aws\", got 'azure'; set it with: pulumi config set groundplan:cloud gcp"),
+        ("groundplan:cloud: azure", 'groundplan:cloud must be "gcp" or "aws", got \'azure\'; set it with: pulumi config set groundplan:cloud gcp'),
         ("groundplan:tier: qa", 'groundplan:tier must be "dev" or "staging" or "prod", got \'qa\'; set it with: pulumi config set groundplan:tier dev'),
     ],
 )

@@ -6,10 +6,11 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 import pytest
-from components._core import cidr
-from components.network import MAX_REGIONS, TIERS, NetworkArgs
 from hypothesis import given
 from hypothesis import strategies as st
+
+from components._core import cidr
+from components.network import MAX_REGIONS, TIERS, NetworkArgs
 
 private_blocks = st.integers(8, 24).flatmap(
     lambda bits: st.integers(0, 2**24 - 1).map(lambda host: str(IPv4Network((int(IPv4Network("10.0.0.0/8").network_address) + host, bits), strict=False)))
@@ -66,7 +67,7 @@ def test_a_position_outside_its_slots_is_refused(path: list[tuple[int, int]]) ->
         ("fd00::/64", "cidr must be an IPv4 CIDR block, got 'fd00::/64'; for example \"10.0.0.0/16\""),
         ("8.8.8.0/24", "cidr must lie in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16), got '8.8.8.0/24'; for example \"10.0.0.0/16\""),
         ("10.0.0.0/28", "cidr must have a mask of /8 to /24, got '10.0.0.0/28'; for example \"10.0.0.0/16\""),
-        (16, "cidr must be a CIDR block in text, got 16; for example \"10.0.0.0/16\""),
+        (16, 'cidr must be a CIDR block in text, got 16; for example "10.0.0.0/16"'),
     ],
 )
 def test_a_block_that_cannot_work_is_explained(block: object, expected: str) -> None:
@@ -76,3 +77,12 @@ def test_a_block_that_cannot_work_is_explained(block: object, expected: str) -> 
 def test_overlapping_blocks_are_found() -> None:
     assert cidr.overlap(["10.0.0.0/16", "10.1.0.0/16"]) is None
     assert cidr.overlap(["10.0.0.0/16", "10.1.0.0/16", "10.0.3.0/24"]) == ("10.0.0.0/16", "10.0.3.0/24")
+
+
+@given(private_blocks)
+def test_the_block_beside_a_network_never_overlaps_it_and_is_private(block: str) -> None:
+    for own in (block, "172.16.0.0/12", "192.168.0.0/16", "10.0.0.0/8"):
+        beside = cidr.beside(own, 20)
+        assert not IPv4Network(beside).overlaps(IPv4Network(own))
+        assert IPv4Network(beside).is_private
+        assert beside == cidr.beside(own, 20)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from components import Access, ArgsError, Connection, ContainerService, ContainerServiceArgs, GrantError, Network, Runtime, Scaling, SecretRef, connect
 
+from components import Access, ArgsError, Connection, ContainerService, ContainerServiceArgs, GrantError, Network, Runtime, Scaling, SecretRef, connect
 from tests.components.world import build
 
 IMAGE = "europe-west1-docker.pkg.dev/watchparty-dev/images/api@sha256:" + 64 * "a"
 
 
 def setting(source: str, *names: str) -> Connection:
-    return Connection(source=source, access=Access.READ, env={name: "x" for name in names})
+    return Connection(source=source, access=Access.READ, env=dict.fromkeys(names, "x"))
 
 
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
@@ -41,7 +41,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"scaling": 3}, ["scaling must be Scaling(…), got 3"]),
     ({"runtime": Runtime(request_timeout=3601)}, ["runtime.request_timeout must be 1 to 3600 seconds, got 3601"]),
     ({"runtime": Runtime(startup_seconds=2)}, ["runtime.startup_seconds must be 5 to 240 seconds, got 2"]),
-    ({"runtime": Runtime(egress="none")}, ["runtime.egress must be \"private\" or \"all\", got 'none'"]),  # type: ignore[arg-type]  # the point of the row
+    ({"runtime": Runtime(egress="none")}, ['runtime.egress must be "private" or "all", got \'none\'']),  # type: ignore[arg-type]  # the point of the row
     ({"runtime": Runtime(command="npm start")}, ["runtime.command must be a list of words, got 'npm start'; did you mean ('npm', 'start')?"]),
     ({"runtime": None}, ["runtime must be Runtime(…), got None"]),
     ({"env": ["A=b"]}, ["env must map names to values, got ['A=b']"]),
@@ -78,7 +78,7 @@ def test_a_service_that_cannot_work_is_refused_with_all_its_problems_and_nothing
 
 
 @pytest.mark.parametrize(("tier", "refused"), [("dev", False), ("staging", False), ("prod", True)])
-def test_prod_takes_an_image_by_digest_only(tier: str, refused: bool) -> None:  # noqa: FBT001  # a row of a table
+def test_prod_takes_an_image_by_digest_only(tier: str, refused: bool) -> None:  # a row of a table
     def program() -> None:
         ContainerService("api", ContainerServiceArgs(image="registry.example/api:1.0", network=Network("main")))
 

@@ -6,9 +6,10 @@ import re
 import string
 
 import pytest
-from components._core.naming import COMPONENT_NAME, LIMITS, label_value, name_problems, physical_name
 from hypothesis import given
 from hypothesis import strategies as st
+
+from components._core.naming import COMPONENT_NAME, LIMITS, label_value, name_problems, physical_name
 
 pulumi_name = st.text(string.ascii_letters + string.digits + "-_.", min_size=1, max_size=100)
 """What Pulumi takes as the name of a project or a stack (sdk/go/common/tokens: letters, digits, hyphens, underscores and periods, up to 100)."""

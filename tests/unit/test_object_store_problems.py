@@ -85,17 +85,21 @@ def test_a_store_that_cannot_work_is_refused_with_all_its_problems(given: dict[s
             {"force_destroy": True},
             "force_destroy must be False where the site protects data; to take it down: pulumi config set groundplan:protect false",
         ),
-        (
-            dataclasses.replace(SITE, application="goo-google"),
-            {},
-            "site.application must not begin with goog or hold google, as no bucket's name may, got 'goo-google'; see groundplan:application",
-        ),
     ],
 )
 def test_what_the_site_makes_impossible_is_refused(site: Site, given: dict[str, Any], expected: str) -> None:
     with pytest.raises(ArgsError) as caught:
         ObjectStore("videos", ObjectStoreArgs(site=site, **given))
     assert str(caught.value) == f'ObjectStore "videos": {expected}'
+
+
+@pytest.mark.parametrize(("application", "name"), [("google-like", "videos"), ("goods", "a-g00gle"), ("watchparty", "google-exports")])
+def test_a_name_that_no_bucket_may_have_is_refused(application: str, name: str) -> None:
+    with pytest.raises(ArgsError) as caught:
+        ObjectStore(name, ObjectStoreArgs(site=dataclasses.replace(SITE, application=application)))
+    start = f"ObjectStore \"{name}\": name must not make a bucket's name that begins with goog or holds google, got '{application}-dev-{name}-e13ac0-"
+    assert str(caught.value).startswith(start)
+    assert str(caught.value).endswith("; see groundplan:application")
 
 
 def test_nothing_is_registered_for_a_store_that_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pytest
+
 from components._core.errors import ConfigError, GroundplanError
 from components._core.site import Site, _read
 
@@ -23,14 +24,15 @@ def site(stack: str = "dev", **config: str) -> Site:
 
 
 @pytest.mark.parametrize(
-    ("stack", "tier"), [("dev", "dev"), ("staging", "staging"), ("prod", "prod"), ("dev-aws", "dev"), ("alice", "prod"), ("production", "prod"), ("development", "prod")]
+    ("stack", "tier"),
+    [("dev", "dev"), ("staging", "staging"), ("prod", "prod"), ("dev-aws", "dev"), ("alice", "prod"), ("production", "prod"), ("development", "prod")],
 )
 def test_the_stack_names_the_tier_and_an_unknown_one_is_prod(stack: str, tier: str) -> None:
     assert site(stack).tier == tier
 
 
 @pytest.mark.parametrize(("tier", "protect"), [("dev", False), ("staging", True), ("prod", True)])
-def test_data_is_protected_in_every_tier_but_dev(tier: str, protect: bool) -> None:  # noqa: FBT001  # a row of a table
+def test_data_is_protected_in_every_tier_but_dev(tier: str, protect: bool) -> None:  # a row of a table
     assert site(groundplan__tier=tier).protect is protect
 
 
@@ -50,9 +52,12 @@ def test_the_provider_s_own_configuration_is_respected() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"groundplan__cloud": "azure"}, "groundplan:cloud must be \"gcp\" or \"aws\", got 'azure'; set it with: pulumi config set groundplan:cloud gcp"),
+        ({"groundplan__cloud": "azure"}, 'groundplan:cloud must be "gcp" or "aws", got \'azure\'; set it with: pulumi config set groundplan:cloud gcp'),
         ({"groundplan__cloud": ""}, "groundplan:cloud is missing; set it with: pulumi config set groundplan:cloud gcp"),
-        ({"groundplan__tier": "test"}, 'groundplan:tier must be "dev" or "staging" or "prod", got \'test\'; set it with: pulumi config set groundplan:tier dev'),
+        (
+            {"groundplan__tier": "test"},
+            'groundplan:tier must be "dev" or "staging" or "prod", got \'test\'; set it with: pulumi config set groundplan:tier dev',
+        ),
         ({"groundplan__gcpProject": ""}, "groundplan:gcpProject is missing; set it with: pulumi config set groundplan:gcpProject my-project-123"),
         (
             {"groundplan__gcpProject": "My Project"},
@@ -65,7 +70,10 @@ def test_the_provider_s_own_configuration_is_respected() -> None:
         ),
         ({"groundplan__cloud": "aws"}, "groundplan:awsRegion is missing; set it with: pulumi config set groundplan:awsRegion eu-west-1"),
         ({"groundplan__protect": "no"}, "groundplan:protect must be true or false, got 'no'; set it with: pulumi config set groundplan:protect false"),
-        ({"groundplan__edge": "dyn"}, 'groundplan:edge must be "cloudflare" or "cloud", got \'dyn\'; set it with: pulumi config set groundplan:edge cloudflare'),
+        (
+            {"groundplan__edge": "dyn"},
+            'groundplan:edge must be "cloudflare" or "cloud", got \'dyn\'; set it with: pulumi config set groundplan:edge cloudflare',
+        ),
     ],
 )
 def test_a_wrong_value_gets_one_clear_sentence(config: dict[str, str], message: str) -> None:
