@@ -12,7 +12,7 @@ import pulumi
 from pulumi import Input, Output
 
 from ._core.checks import list_problem, range_problem, text_problem, truth_problem, word_problem
-from ._core.component import Args, Component
+from ._core.component import A, Args, Component
 from ._core.connection import Access, Connection, Grant, Principal, one_verb, variable_prefix
 from ._core.errors import ArgsError, GrantError, Problem
 from ._core.site import Site
@@ -240,7 +240,7 @@ class ObjectStore(Component):
         self.bucket, self.url, self._target = parts
         self.register_outputs({"bucket": self.bucket, "url": self.url})
 
-    def _check(self, name: str, args: ObjectStoreArgs) -> None:
+    def _check(self, name: str, args: A) -> None:
         """Also what the cloud says of the bucket's name: one that is shared with the whole world has rules of its own."""
         super()._check(name, args)
         problems = list(self.builder().name_problems(self))
