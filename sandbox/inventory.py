@@ -16,12 +16,14 @@ from .store import OutdatedError, Store
 from .wire import Mask, masked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from .kind import Record
 
 MASK = "[secret]"
+API = "gcp:projects/service:Service"
+"""A state of the project rather than a thing in it."""
 
 
 def ls(home: Path, *, as_json: bool) -> None:
@@ -30,9 +32,17 @@ def ls(home: Path, *, as_json: bool) -> None:
     if as_json:
         _print(json.dumps(rows, indent=2))
         return
-    if not rows:
+    apis = [row["id"] for row in rows if row["type"] == API]
+    rows = [row for row in rows if row["type"] != API]
+    if rows:
+        _table(rows)
+    else:
         _print("The sandbox is empty.")
-        return
+    if apis:
+        _print(f"\nGoogle APIs enabled, which no destroy disables: {', '.join(apis)}")
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> None:
     titles = {"type": "TYPE", "name": "NAME", "id": "ID", "emulation": "EMULATION"}
     widths = {key: max(len(row[key]) for row in [titles, *rows]) for key in titles}
     for row in [titles, *rows]:

@@ -49,6 +49,15 @@ def test_an_empty_sandbox_says_so(place: Place) -> None:
     assert place.sandbox("ls").stdout == "The sandbox is empty.\n"
 
 
+def test_enabled_apis_are_told_apart_from_what_exists(place: Place) -> None:
+    place.home.mkdir()
+    with Store(place.home / "sandbox.db") as store:
+        service = "gcp:projects/service:Service"
+        store.add(Record(type=service, id="p/run.googleapis.com", urn=f"urn:pulumi:d::p::{service}::enable-run", inputs={}, outputs={}))
+    assert place.sandbox("ls").stdout == "The sandbox is empty.\n\nGoogle APIs enabled, which no destroy disables: p/run.googleapis.com\n"
+    assert len(json.loads(place.sandbox("ls", "--json").stdout)) == 1
+
+
 def test_secrets_are_shown_only_when_asked_for(filled: Place) -> None:
     told = filled.sandbox("show", "version").stdout
     assert "hunter2" not in told
