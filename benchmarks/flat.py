@@ -98,7 +98,10 @@ class _Writer:
         self._state = state
         self._sources: list[str] = []
         """Whom the property in hand depends on."""
+        self._found: set[str] = set()
+        """Those of them whose output is written in it."""
         self._linked: set[str] = set()
+        """Whom any property so far depends on."""
 
     def top(self, inputs: Mapping[str, Any], arguments: type | None) -> list[str]:
         """The resource's own properties, each of which the state says whom it depends on."""
@@ -107,9 +110,16 @@ class _Writer:
         words = []
         for key, value in inputs.items():
             self._sources = [urn for urn in (self._state.get("propertyDependencies") or {}).get(key) or () if urn in self._program.names]
-            written = self.value(value, types.get(key))
+            self._found = set()
+            written = self._after(self.value(value, types.get(key)))
             words.append(f"{names[key]}={written}" if arguments else f"{key!r}: {written}")
         return words
+
+    def _after(self, expression: str) -> str:
+        """The value as it comes when those suppliers are there whose outputs it does not show, such as a name made from another's."""
+        self._linked.update(self._sources)
+        unseen = [f"{self._program.names[urn]}.id" for urn in self._sources if urn not in self._found]
+        return f"pulumi.Output.all({', '.join(unseen)}).apply(lambda _: pulumi.Output.from_input({expression}))" if unseen else expression
 
     def value(self, value: Any, kind: Any) -> str:
         """An expression for the value; `kind` is what the SDK declares for it."""
@@ -146,7 +156,7 @@ class _Writer:
         if not fits:
             return None
         urn, name, known = fits[0]
-        self._linked.add(urn)
+        self._found.add(urn)
         head, _, tail = value.partition(known)
         output = self._output(urn, name)
         return f"pulumi.Output.concat({head!r}, {output}, {tail!r})" if head or tail else output

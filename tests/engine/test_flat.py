@@ -16,10 +16,18 @@ def custom(program) -> dict[tuple[str, str], dict]:
     return {(r["type"], r["urn"].rsplit("::", 1)[-1]): r for r in found}
 
 
+def shape(value):
+    """Which keys a value has, at any depth, without what stands there."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items()} if flat.SECRET not in value else "secret"
+    return [shape(item) for item in value] if isinstance(value, list) else type(value).__name__
+
+
 def inputs(resource: dict) -> dict:
-    """Without what differs by run: the engine's own marks and the cipher of secrets."""
-    plain = json.dumps({key: value for key, value in resource["inputs"].items() if not key.startswith("__")}, sort_keys=True)
-    return {key: "secret" if isinstance(value, dict) and flat.SECRET in value else value for key, value in json.loads(plain).items()}
+    """What the resource was given; of a value that another one supplied, such as an address, the shape: the order of creation decides it."""
+    supplied = links(resource)
+    given = {key: value for key, value in resource["inputs"].items() if not key.startswith("__")}
+    return {key: shape(value) if key in supplied or flat.SECRET in json.dumps(value) else value for key, value in given.items()}
 
 
 def links(resource: dict) -> dict[str, set[str]]:
