@@ -92,6 +92,9 @@ def test_a_zone_is_found_by_its_name_whoever_made_it(world: World, zone: str) ->
     assert world.invoke("cloudflare:index/getZones:getZones", name="elsewhere.org")["results"][0]["id"] == found["id"]
     assert [one["name"] for one in world.invoke("cloudflare:index/getZones:getZones")["results"]] == ["example.com"]
     assert world.invoke("cloudflare:index/getZone:getZone", zoneId=zone)["name"] == "example.com"
+    assert world.invoke("cloudflare:index/getZone:getZone", zoneId="b" * 32)["id"] == "b" * 32
+    with pytest.raises(Refusal, match="perhaps your object identifier is invalid"):
+        world.invoke("cloudflare:index/getZone:getZone", zoneId="example.com")
     with pytest.raises(Refusal, match="no result found"):
         world.invoke("cloudflare:index/getZone:getZone", filter={"name": "nothing"})
 
@@ -199,6 +202,11 @@ def test_a_phase_has_one_ruleset_in_a_zone(world: World, zone: str) -> None:
 def test_a_ruleset_belongs_to_a_zone_or_to_an_account(world: World, scope: dict[str, str]) -> None:
     with pytest.raises(Invalid, match="Exactly one of these attributes must be configured"):
         world.check(RULESET, name="waf", kind="custom", phase="http_request_firewall_custom", **scope)
+
+
+def test_a_zones_ruleset_is_not_an_accounts(world: World) -> None:
+    with pytest.raises(Invalid, match="a ruleset of kind zone belongs to a zone"):
+        world.check(RULESET, name="waf", kind="zone", phase="http_request_firewall_custom", accountId=ACCOUNT)
 
 
 def test_origin_pulls_are_checked(world: World, zone: str) -> None:

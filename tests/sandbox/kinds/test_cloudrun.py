@@ -174,4 +174,6 @@ def test_a_sidecar_needs_no_port(world: World) -> None:
     sidecar = {"image": "docker.io/library/envoy:v1", "name": "proxy"}
     assert service(world, template(containers=[container(), sidecar])).outputs["latestReadyRevision"]
     with pytest.raises(Refusal, match="exactly one container with an exposed port"):
+        service(world, template(containers=[{**container(), "ports": None}, sidecar]), name="none")
+    with pytest.raises(Refusal, match="exactly one container with an exposed port"):
         service(world, template(containers=[container(), {**sidecar, "ports": {"containerPort": 1}}]), name="two")

@@ -82,6 +82,9 @@ def test_less_than_a_cpu_is_for_one_request_at_a_time_and_no_longer(world: World
         (template({"envs": [{"name": "A=B", "value": "1"}]}), "Invalid environment variable name 'A=B'"),
         (template({"envs": [{**secret_variable(), "value": "1"}]}), "only one of value and value_source can be set"),
         (template({"volumeMounts": [{"name": "data", "mountPath": "/data"}]}), "volume mount 'data' does not match any volume in the template"),
+        (template({"volumeMounts": [{"name": "v", "mountPath": "v"}]}, volumes=[{"name": "v"}]), "mount_path: must be an absolute path, got 'v'"),
+        (template(volumes=[{"name": "v"}, {"name": "v"}]), "template.volumes: Duplicate volume name 'v'"),
+        (template({"livenessProbe": {"periodSeconds": 3601}}), "liveness_probe.period_seconds: must be between 1 and 3600, got 3601"),
         (template({"startupProbe": {"periodSeconds": 10, "failureThreshold": 25}}), "failure_threshold * period_seconds must be at most 240, got 250"),
         (template({"startupProbe": {"periodSeconds": 5, "timeoutSeconds": 6}}), "timeout_seconds: must be between 1 and period_seconds (5), got 6"),
         (template({"livenessProbe": {"tcpSocket": {"port": 1}}}), "liveness_probe: tcp_socket is not supported"),
@@ -195,6 +198,7 @@ def test_the_repository_of_an_own_image_must_exist(world: World) -> None:
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK.replace("/app", "/gone")}]}, "was not found"),
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK.replace(REGION, "us-east1")}]}, "must be in region"),
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK, "network": "other"}]}, "is not in network 'other'"),
+        ({"networkInterfaces": [{"subnetwork": "far"}]}, f"The subnetwork '{SUBNETWORK.replace('/app', '/far')}' was not found"),
         ({"networkInterfaces": [{}]}, "at least one of network and subnetwork must be set"),
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK}], "connector": "c"}, "only one of connector and network_interfaces can be set"),
         ({"egress": "ALL_TRAFFIC"}, "one of connector and network_interfaces must be set"),
@@ -206,6 +210,7 @@ def test_a_way_into_the_network_is_refused(world: World, access: dict[str, Any],
     token = "gcp:compute/subnetwork:Subnetwork"
     put(world, token, SUBNETWORK.replace("/app", "/small"), name="small", region=REGION, ipCidrRange="10.1.0.0/28", **common)
     put(world, token, SUBNETWORK.replace(REGION, "us-east1"), name="app", region="us-east1", ipCidrRange="10.2.0.0/24", **common)
+    put(world, token, "far", name="far", region="us-east1", ipCidrRange="10.3.0.0/24", **common)
     with pytest.raises(Refusal, match=re.escape(reason)):
         service(world, template(vpcAccess=access))
 

@@ -117,7 +117,7 @@ def test_the_provider_refuses(world: World, inputs: dict[str, Any], path: str) -
         ({"tier": "db-custom-2-13568"}, "memory must be 0.9 to 6.5 GB per vCPU, got 13568 MB for 2 vCPUs"),
         ({"tier": "db-custom-8-5120"}, "memory must be 0.9 to 6.5 GB per vCPU, got 5120 MB for 8 vCPUs"),
         ({"tier": "db-n1-standard-1"}, "Invalid Tier (db-n1-standard-1) for (ENTERPRISE) Edition."),
-        ({"tier": "db-perf-optimized-N-2"}, "Invalid Tier (db-perf-optimized-N-2) for (ENTERPRISE) Edition."),
+        ({"tier": "db-perf-optimized-N-2"}, "for (ENTERPRISE) Edition. Use a custom or shared-core Tier"),
         ({"tier": "db-f1-micro", "edition": "ENTERPRISE_PLUS"}, "Invalid Tier (db-f1-micro) for (ENTERPRISE_PLUS) Edition. Use a predefined Tier like"),
         ({"tier": "db-f1-micro", "edition": None}, "Invalid Tier (db-f1-micro) for (ENTERPRISE_PLUS) Edition. Use a predefined Tier like"),
         ({"tier": "db-perf-optimized-N-3", "edition": "ENTERPRISE_PLUS"}, "Invalid Tier (db-perf-optimized-N-3) for (ENTERPRISE_PLUS) Edition."),

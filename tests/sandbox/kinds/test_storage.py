@@ -66,6 +66,7 @@ def test_a_bucket_keeps_its_birthday_when_it_is_updated(world: World) -> None:
         ("a" * 64, "must be between 3 and 63 characters"),
         ("Videos", "can only contain lowercase letters"),
         ("videos-", "must begin and end with a number or letter"),
+        ("a" * 64 + ".example.com", "can be no longer than 63 characters"),
         ("googvideos", 'cannot begin with the "goog" prefix'),
         ("my-g00gle", 'contain "google"'),
         ("192.168.5.4", "cannot be represented as an IP address"),
@@ -208,10 +209,17 @@ def test_an_object_has_the_digests_of_its_content(world: World) -> None:
     assert made.outputs["contentType"] == "text/plain; charset=utf-8"
 
 
-@pytest.mark.parametrize(("inputs", "reason"), [({}, "one of `content,source` must be specified"), ({"content": "a", "source": {}}, "only one of")])
-def test_an_object_has_one_source_of_content(world: World, inputs: dict[str, Any], reason: str) -> None:
+@pytest.mark.parametrize(
+    ("inputs", "reason"),
+    [
+        ({}, "one of `content,source` must be specified"),
+        ({"content": "a", "source": {}}, "only one of"),
+        ({"content": "a", "name": "x" * 1025}, "at most 1024 bytes"),
+    ],
+)
+def test_an_object_has_one_source_of_content_and_a_name(world: World, inputs: dict[str, Any], reason: str) -> None:
     with pytest.raises(Invalid, match=reason):
-        world.check(OBJECT, bucket="acme-videos", name="a", **inputs)
+        world.check(OBJECT, **{"bucket": "acme-videos", "name": "a", **inputs})
 
 
 def test_an_object_on_hold_is_not_deleted(world: World) -> None:
