@@ -53,7 +53,7 @@ api = ContainerService(
         port=8080,
         health_path="/api/health",
         connections=(
-            connect(database),
+            connect(database, Access.WRITE),
             connect(videos, Access.WRITE),
             connect(videos, Access.PRESIGN, variables="UPLOADS"),
             connect(thumbnails, Access.WRITE),
