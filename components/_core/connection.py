@@ -133,7 +133,12 @@ def connect(target: Connectable, access: Access | None = None, *, prefix: str = 
 
 
 def clashes(env: Mapping[str, object], secrets: Mapping[str, object], connections: Sequence[Connection]) -> Iterator[Problem]:
-    """Variables that are set twice: by two connections, or by one and the service's own environment."""
+    """Variables that are set twice, by two connections or by one and the service's own environment; databases that are logged in to twice."""
+    logins = [grant.label for connection in connections for grant in connection.grants if grant.kind == "database"]
+    for label in dict.fromkeys(label for label in logins if logins.count(label) > 1):
+        yield Problem(
+            "connections", f"must hold {label!r} once: an identity is one user in a database", remedy="keep the connection with the verb that does more"
+        )
     owner: dict[str, str] = {}
     for connection in connections:
         for variable in connection.variables():

@@ -156,6 +156,8 @@ def _prefix_condition(grant: Grant) -> storage.BucketIAMMemberConditionArgs:
 
 
 def _database(place: Place, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    # an identity is one user whatever its verb: another verb changes the user that is there
+    place = Place(place.owner, place.role.removesuffix(f"-{grant.access.value}"))
     instance, project = grant.target["instance"], grant.target["project"]
     user = sql.User(
         place.logical("user"),

@@ -266,6 +266,14 @@ def test_a_connection_by_identity_is_a_login_and_a_way_there_and_no_secret() -> 
     assert world.of("gcp:secretmanager/secretIamMember:SecretIamMember") == []
 
 
+def test_another_verb_changes_the_user_that_is_there() -> None:
+    before, after = bound(Access.CONNECT), bound(Access.WRITE)
+    assert before.children("api") == after.children("api")
+    assert before.one("gcp:projects/iAMMember:IAMMember").inputs == after.one("gcp:projects/iAMMember:IAMMember").inputs
+    added = {"databaseRoles": ["cloudsqlsuperuser"]}
+    assert after.one("gcp:sql/user:User").inputs == {**before.one("gcp:sql/user:User").inputs, **added}
+
+
 def test_only_a_consumer_that_writes_owns_the_databases() -> None:
     assert bound(Access.WRITE).one("gcp:sql/user:User").inputs["databaseRoles"] == ["cloudsqlsuperuser"]
 
@@ -300,7 +308,7 @@ def test_a_login_covers_the_replicas_and_the_way_leads_to_them() -> None:
 @pytest.mark.parametrize(
     ("authentication", "added"),
     [
-        ("identity", {("gcp:sql/user:User", "db-grant-api-connect-user"), ("gcp:projects/iAMMember:IAMMember", "db-grant-api-connect-login")}),
+        ("identity", {("gcp:sql/user:User", "db-grant-api-user"), ("gcp:projects/iAMMember:IAMMember", "db-grant-api-login")}),
         ("password", {("gcp:secretmanager/secretIamMember:SecretIamMember", "db-grant-api-connect")}),
     ],
 )

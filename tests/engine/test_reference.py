@@ -16,7 +16,7 @@ pytestmark = pytest.mark.engine
 
 RIGHTS = {
     # api: its database, its two buckets, one secret, signing as itself; sync: its cache's password and one secret. Nothing else.
-    ("gcp:projects/iAMMember:IAMMember", "api-db-write-login", "roles/cloudsql.instanceUser"),
+    ("gcp:projects/iAMMember:IAMMember", "api-db-login", "roles/cloudsql.instanceUser"),
     ("gcp:secretmanager/secretIamMember:SecretIamMember", "api-reads-jwt-secret", "roles/secretmanager.secretAccessor"),
     ("gcp:secretmanager/secretIamMember:SecretIamMember", "sync-reads-jwt-secret", "roles/secretmanager.secretAccessor"),
     ("gcp:secretmanager/secretIamMember:SecretIamMember", "sync-reads-sessions-password", "roles/secretmanager.secretAccessor"),

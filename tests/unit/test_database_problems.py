@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import ArgsError, Database, DatabaseArgs, DatabaseServer, Network, Window
+from components import Access, ArgsError, ContainerService, ContainerServiceArgs, Database, DatabaseArgs, DatabaseServer, Network, Window, connect
 from components.gcp.database import FLAGS
 from tests.components.world import build
 
@@ -133,6 +133,25 @@ def test_a_name_of_a_database_that_is_not_known_yet_is_refused_because_it_shapes
 
     build(program)
     assert caught == ['Database "db": databases must be known when the program starts, got a value that is not known yet']
+
+
+def test_a_service_logs_in_to_a_database_once() -> None:
+    caught: list[str] = []
+
+    def program() -> None:
+        network = Network("main")
+        db = Database("db", DatabaseArgs(network=network))
+        twice = (connect(db), connect(db, Access.WRITE, variables="ADMIN"))
+        try:
+            ContainerService("api", ContainerServiceArgs(image="registry.example/api", network=network, connections=twice))
+        except ArgsError as error:
+            caught.append(str(error))
+
+    world = build(program)
+    assert caught == [
+        "ContainerService \"api\": connections must hold 'db' once: an identity is one user in a database; keep the connection with the verb that does more"
+    ]
+    assert not [resource for resource in world.resources if resource.name.startswith("api")]
 
 
 def test_a_key_that_another_resource_supplies_is_taken() -> None:
