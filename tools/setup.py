@@ -80,12 +80,13 @@ def _packages(root: Path, venv: Path) -> None:
 
 
 def _pip(root: Path, venv: Path, *arguments: str) -> None:
-    count = 0
+    count, doing = 0, "found"
 
     def describe(line: str) -> str:
-        nonlocal count
+        nonlocal count, doing
         count += line.lstrip().startswith(("Collecting", "Requirement already satisfied"))
-        return f"packages: {count} looked at"
+        doing = "being installed" if line.startswith("Installing collected packages") else doing
+        return f"{count} packages {doing}"
 
     done = watch([str(venv / "bin" / "python"), *PIP, "install", "--progress-bar", "off", *arguments], describe, cwd=root)
     if done.code != 0:
