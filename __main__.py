@@ -74,12 +74,11 @@ sync = ContainerService(
 )
 
 # The load balancer will take this name over; until it stands in front, the services answer from their network only.
-origin = api.url.apply(lambda url: url.removeprefix("https://"))
 edge = EdgeDNS(
     "edge",
     EdgeDNSArgs(
         zone=zone,
-        records=(Record(name=host, type="CNAME", value=origin),),
+        records=(Record(name=host, type="CNAME", value=api.host),),
         create=config.get_bool("createZone") or False,
         account_id=config.get("cloudflareAccount") or "",
     ),

@@ -220,6 +220,8 @@ class ContainerService(Component):
 
     url: Output[str]
     """Where the service itself answers (HTTPS)."""
+    host: Output[str]
+    """The host name in `url`: what a DNS record can point to."""
     service: Output[str]
     """The service's name in the cloud."""
     identity: Output[str]
@@ -234,6 +236,7 @@ class ContainerService(Component):
         args = self.settled(args)
         parts: ContainerServiceParts = self.builder().build(self, args)
         self.url, self.service, self.identity, self.revision = parts
+        self.host = parts.url.apply(host_of)
         self.principal = Principal(name, parts.identity)
         if args.websocket:
             pulumi.log.info(
@@ -268,6 +271,11 @@ class ContainerService(Component):
 def probe_failures(startup_seconds: int) -> int:
     """How many probes may fail until the start-up time is used up."""
     return max(1, math.ceil(startup_seconds / PROBE_SECONDS))
+
+
+def host_of(url: str | None) -> str:
+    """The host name of a URL; empty in a targeted update that leaves the service out."""
+    return (url or "").removeprefix("https://")
 
 
 def all_paths(connections: Sequence[Connection]) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _USAGE_STATUS = 2
+_CLOSED_STATUS = 141
+"""What a shell reports of a program that a closed pipe ended: 128 and SIGPIPE."""
 _EPILOG = """\
 The sandbox lives in $GROUNDPLAN_SANDBOX, else in .groundplan beside the Pulumi project.
 
@@ -27,12 +30,16 @@ def main(arguments: Sequence[str]) -> int:
     """The exit status: the command's own, 2 for a request that cannot be served."""
     program, command = _split(arguments)
     try:
-        if command is not None:
-            return _run(program, command)
-        return _look(program)
+        status = _run(program, command) if command is not None else _look(program)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader (`| head`) has seen enough; nothing more may be written, at exit neither
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _CLOSED_STATUS
     except UsageError as error:
         sys.stderr.write(f"groundplan sandbox: {error}\n")
         return _USAGE_STATUS
+    return status
 
 
 def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:

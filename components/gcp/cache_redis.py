@@ -45,7 +45,7 @@ def build(cache: Cache, args: CacheArgs, settings: Mapping[str, str]) -> CachePa
         read_host=instance.read_endpoint if args.read_replicas else None,
         port=TLS_PORT,
         instance=instance.name,
-        ca_certificate=instance.server_ca_certs.apply(lambda certificates: "\n".join(each.cert or "" for each in certificates)),
+        ca_certificate=instance.server_ca_certs.apply(lambda certificates: "\n".join(each.cert or "" for each in certificates or ())),
         secret=stored_secret(cache, "auth", instance.auth_string, customer_key=args.customer_key),
         target={"project": cache.site.project, "location": cache.site.region, "instance": instance.name},
     )

@@ -127,7 +127,7 @@ def build(database: Database, args: DatabaseArgs) -> DatabaseParts:
         instance=server.name,
         connection_name=server.connection_name,
         # the SDK marks it secret, but a certificate is public; left so, it would make everything beside it unreadable in previews
-        ca_certificate=pulumi.Output.unsecret(server.server_ca_certs).apply(lambda certificates: "\n".join(each.cert or "" for each in certificates)),
+        ca_certificate=pulumi.Output.unsecret(server.server_ca_certs).apply(lambda certificates: "\n".join(each.cert or "" for each in certificates or ())),
         read_hosts=[replica.private_ip_address for replica in replicas],
         user=user,
         secret=secret,

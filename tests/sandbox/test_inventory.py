@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -43,6 +46,16 @@ def test_ls_lists_the_oldest_first_and_says_what_is_not_emulated_in_detail(fille
     assert [row["id"] for row in rows] == ["projects/p/topics/orders-1", "projects/p/topics/orders-2", "v"]
     generic = {row["type"] for row in rows if row["emulation"] == "generic"}
     assert all(token in lines[-1] for token in generic)
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback(filled: Place) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        command = [sys.executable, "-m", "sandbox", "ls"]
+        done = subprocess.run(command, cwd=filled.folder, env=filled.environment(), stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 141
+    assert done.stderr == ""
 
 
 def test_an_empty_sandbox_says_so(place: Place) -> None:
