@@ -122,12 +122,14 @@ def _maintenance(args: CacheArgs) -> memorystore.InstanceMaintenancePolicyArgs:
     return memorystore.InstanceMaintenancePolicyArgs(weekly_maintenance_windows=[window])
 
 
-def _address(endpoints: Sequence[outputs.InstanceEndpoint], kind: str) -> str:
-    """The address of the primary, or of the readers."""
-    connections = [connection.psc_auto_connection for endpoint in endpoints for connection in endpoint.connections or [] if connection.psc_auto_connection]
-    return next(str(connection.ip_address) for connection in connections if connection.connection_type == kind)
+def _address(endpoints: Sequence[outputs.InstanceEndpoint] | None, kind: str) -> str:
+    """The address of the primary, or of the readers; empty where a targeted update leaves the instance out."""
+    connections = [
+        connection.psc_auto_connection for endpoint in endpoints or () for connection in endpoint.connections or [] if connection.psc_auto_connection
+    ]
+    return next((str(connection.ip_address) for connection in connections if connection.connection_type == kind), "")
 
 
-def _certificates(authorities: Sequence[outputs.InstanceManagedServerCa]) -> str:
-    chains = [chain for authority in authorities for chain in authority.ca_certs or []]
+def _certificates(authorities: Sequence[outputs.InstanceManagedServerCa] | None) -> str:
+    chains = [chain for authority in authorities or () for chain in authority.ca_certs or []]
     return "\n".join(certificate for chain in chains for certificate in chain.certificates or [])
