@@ -167,10 +167,10 @@ class Cache(Component):
             f"{first}_TLS": "true",
             f"{first}_CA_CERT": self.ca_certificate,
         }
-        paths = [Path(self.component_name, Output.concat(self.host, "/32"), self.port)]
+        paths = [Path(self.component_name, Output.format("{0}/32", self.host), self.port)]
         if self.read_host is not None:
             env[f"{first}_READ_HOST"] = self.read_host
-            paths.append(Path(f"{self.component_name}-read", Output.concat(self.read_host, "/32"), self.port))
+            paths.append(Path(f"{self.component_name}-read", Output.format("{0}/32", self.read_host), self.port))
         if self.secret is None:
             env[f"{first}_IAM_AUTH"] = "true"
         return Connection(

@@ -251,7 +251,7 @@ class Database(Component):
             env=env,
             secrets={} if self.secret is None else {f"{first}_PASSWORD": self.secret},
             grants=(self._login(access),) if self.secret is None else (),
-            paths=tuple(Path(label, Output.concat(host, "/32"), PORT) for label, host in hosts.items()),
+            paths=tuple(Path(label, Output.format("{0}/32", host), PORT) for label, host in hosts.items()),
         )
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:

@@ -113,7 +113,7 @@ class Registry(Component):
             raise self._refused(Problem("image", "must be a name with a digest or a tag", reference, "for example 'api@sha256:…' or 'api:1.4'"))
         if self.site.tier == "prod" and not at:
             raise self._refused(Problem("image", "must name a digest in prod", reference, "deploy what was tested: …@sha256:…"))
-        return Output.concat(self.url, "/", reference)
+        return Output.format("{0}/{1}", self.url, reference)
 
     def _refused(self, problem: Problem) -> ArgsError:
         return ArgsError("Registry", self.component_name, [problem])

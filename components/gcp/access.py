@@ -63,12 +63,12 @@ class Place:
 
 def member(principal: Principal) -> Output[str]:
     """A principal as IAM writes it."""
-    return Output.concat("serviceAccount:", principal.id)
+    return Output.format("serviceAccount:{0}", principal.id)
 
 
 def database_user(email: Input[str]) -> Output[str]:
     """A service account's name as a PostgreSQL user: its e-mail without `.gserviceaccount.com` (Cloud SQL, IAM authentication)."""
-    return Output.from_input(email).apply(lambda text: text.removesuffix(".gserviceaccount.com"))
+    return Output.from_input(email).apply(lambda text: (text or "").removesuffix(".gserviceaccount.com"))
 
 
 def realise(owner: Component, role: str, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
@@ -120,7 +120,7 @@ def _signs(owner: Component, principal: Principal, grant: Grant) -> pulumi.Resou
         f"signs/{owner.component_name}/{principal.label}",
         lambda: serviceaccount.IAMMember(
             owner.logical(f"{principal.label}-signs"),
-            service_account_id=Output.concat("projects/", grant.target["project"], "/serviceAccounts/", principal.id),
+            service_account_id=Output.format("projects/{0}/serviceAccounts/{1}", grant.target["project"], principal.id),
             role=SELF_SIGN,
             member=member(principal),
             opts=owner.child(depends_on=enabled(owner, "iamcredentials")),

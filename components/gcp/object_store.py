@@ -65,7 +65,7 @@ def build(store: ObjectStore, args: ObjectStoreArgs) -> ObjectStoreParts:
         labels=store.labels(),
         opts=store.data(depends_on=[*enabled(store, "storage"), *delivery]),
     )
-    return ObjectStoreParts(bucket=bucket.name, url=Output.concat("gs://", bucket.name), target={"bucket": bucket.name, "project": project})
+    return ObjectStoreParts(bucket=bucket.name, url=Output.format("gs://{0}", bucket.name), target={"bucket": bucket.name, "project": project})
 
 
 def _lifecycle(args: ObjectStoreArgs, *, versioning: bool) -> list[storage.BucketLifecycleRuleArgs]:

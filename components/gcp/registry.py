@@ -40,7 +40,7 @@ def build(registry: Registry, args: RegistryArgs) -> RegistryParts:
     name = repository.repository_id
     return RegistryParts(
         repository=name,
-        url=Output.concat(location, "-docker.pkg.dev/", project, "/", name),
+        url=Output.format("{0}-docker.pkg.dev/{1}/{2}", location, project, name),
         target={"project": project, "location": location, "repository": name},
     )
 

@@ -156,6 +156,14 @@ def test_bad_input_registers_nothing(engine: Path, tmp_path: Path) -> None:
     assert application.things() == []
 
 
+def test_the_registry_can_come_first_so_that_images_can_be_pushed(engine: Path, tmp_path: Path) -> None:
+    application = Application.at(tmp_path, engine, "dev")
+    application.run("up", "--target", "**::enable-*", "--target", "**::images*")
+    assert application.things() == ["gcp:artifactregistry/repository:Repository images-repository"]
+    assert counts(application.run("up"))["created"] > 40
+    assert application.steps() == {}
+
+
 def test_a_transform_reaches_every_child(engine: Path, tmp_path: Path) -> None:
     application = Application.at(tmp_path, engine, "dev")
     application.place.write(
