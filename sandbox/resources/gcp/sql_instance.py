@@ -162,12 +162,8 @@ def _replicas(call: Call, name: str) -> list[Record]:
 def _delete(call: Call) -> None:
     instance = stands(call)
     if part(instance.outputs, "settings").get("deletionProtectionEnabled") is True:
-        message = (
-            f"Error, failed to delete instance {instance.id}: googleapi: Error 400: The instance is protected. "
-            "Please disable the deletion protection and try again. To disable deletion protection, update the instance settings with "
-            "deletionProtectionEnabled set to false., invalid"
-        )
-        raise Refusal(message)
+        why = "The instance is protected. Please disable the deletion protection and try again."
+        raise Refusal(f"Error, failed to delete instance {instance.id}: googleapi: Error 400: {why}, invalid")
     if _replicas(call, instance.id):
         why = "Invalid request: The instance cannot be deleted because it has read replicas; they must go first."
         raise Refusal(f"Error, failed to delete instance {instance.id}: googleapi: Error 400: {why}, invalid")
