@@ -51,8 +51,8 @@ class World:
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def of(self, type_: str) -> list[Registered]:
-        """Every resource of a type."""
-        return [resource for resource in self.resources if resource.type == type_]
+        """Every resource of a type, by name: the order of registration is not the program's."""
+        return sorted((resource for resource in self.resources if resource.type == type_), key=lambda resource: resource.name)
 
     def one(self, type_: str, name: str | None = None) -> Registered:
         """The one resource of a type (and name)."""
