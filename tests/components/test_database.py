@@ -181,7 +181,7 @@ def test_backups_outlive_the_server_outside_dev_even_while_protection_is_off(tie
 def test_databases_and_users_are_never_dropped_by_a_destroy() -> None:
     world = bound(authentication="password", databases=("orders", "audit"))
     kept = world.of("gcp:sql/database:Database") + world.of("gcp:sql/user:User")
-    assert [each.name for each in kept] == ["orders-database-orders", "orders-database-audit", "orders-user"]
+    assert [each.name for each in kept] == ["orders-database-audit", "orders-database-orders", "orders-user"]
     assert {each.inputs["deletionPolicy"] for each in kept} == {"ABANDON"}
 
 

@@ -100,7 +100,7 @@ def test_a_created_zone_is_managed_in_every_tier_and_protected_as_data_is() -> N
 
 
 def test_each_type_goes_to_cloudflare_in_its_own_shape() -> None:
-    assert answers(
+    made = answers(
         Record(name="a", type="A", value="203.0.113.10"),
         Record(name="b", type="AAAA", value="2001:db8::1"),
         Record(name="@", type="MX", value="10 mx.example.net."),
@@ -108,14 +108,15 @@ def test_each_type_goes_to_cloudflare_in_its_own_shape() -> None:
         Record(name="c", type="CAA", value='128 issuewild "pki.goog"'),
         Record(name="_sip._tcp", type="SRV", value="10 5 5060 sip.example.net."),
         Record(name="n", type="NS", value="ns1.example.net."),
-    ) == [
+    )
+    assert sorted(made, key=lambda answer: str(answer["name"])) == [
+        {"name": "_sip._tcp.example.com", "type": "SRV", "data": {"priority": 10, "weight": 5, "port": 5060, "target": "sip.example.net"}},
         {"name": "a.example.com", "type": "A", "content": "203.0.113.10"},
         {"name": "b.example.com", "type": "AAAA", "content": "2001:db8::1"},
-        {"name": "example.com", "type": "MX", "content": "mx.example.net", "priority": 10},
-        {"name": "t.example.com", "type": "TXT", "content": '"say \\"hi\\""'},
         {"name": "c.example.com", "type": "CAA", "data": {"flags": 128, "tag": "issuewild", "value": "pki.goog"}},
-        {"name": "_sip._tcp.example.com", "type": "SRV", "data": {"priority": 10, "weight": 5, "port": 5060, "target": "sip.example.net"}},
+        {"name": "example.com", "type": "MX", "content": "mx.example.net", "priority": 10},
         {"name": "n.example.com", "type": "NS", "content": "ns1.example.net"},
+        {"name": "t.example.com", "type": "TXT", "content": '"say \\"hi\\""'},
     ]
 
 
