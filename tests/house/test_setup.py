@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -124,10 +125,16 @@ def test_a_long_command_is_described_while_it_works(monkeypatch, capsys):
     assert INTERVAL == 10
 
 
+HOLDER = "import fcntl, sys, time; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX); print('held', flush=True); time.sleep(30)"
+"""Holds a lock for as long as it lives."""
+
+
 def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path):
-    marker = tmp_path / "child"
-    code = f"import subprocess, sys, time; subprocess.Popen(['sleep', '30']); open({str(marker)!r}, 'w').close(); time.sleep(30)"
-    done = watch([sys.executable, "-c", code], lambda _: "at work", limit=1.5)
+    lock = tmp_path / "lock"
+    parent = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {HOLDER!r}, {str(lock)!r}]); time.sleep(30)"
+    done = watch([sys.executable, "-c", parent], lambda _: "at work", limit=2)
     assert done.code is None
     assert done.reason() == "its time was up"
-    assert marker.exists()
+    assert done.tail == ("held",)
+    with lock.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

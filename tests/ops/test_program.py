@@ -38,7 +38,7 @@ def test_the_exit_status_is_the_commands_own(tmp_path, code, status):
 def test_a_request_to_end_is_passed_on(tmp_path):
     ready = tmp_path / "ready"
     os.mkfifo(ready)
-    code = f"import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); open({str(ready)!r}, 'w').close(); signal.pause()"
+    code = f"import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); open({str(ready)!r}, 'w').close(); time.sleep(10)"
 
     def request():
         ready.read_bytes()
