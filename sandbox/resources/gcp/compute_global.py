@@ -10,6 +10,26 @@ from .lifecycle import busy, deletes, deletion
 from .names import digest, identity, imported, kept, project, self_link, users
 
 
+def _stamped(call: Call, path: str, stamps: tuple[str, ...]) -> Properties:
+    """The marks of its age and state that the type carries."""
+    every = {
+        "creationTimestamp": kept(call, "creationTimestamp", call.cloud.now),
+        "fingerprint": digest(path, call.inputs)[:12],
+        "labelFingerprint": digest(path, call.inputs.get("labels"))[:12],
+    }
+    return {stamp: every[stamp] for stamp in stamps}
+
+
+def _unless_used(noun: str, used_by: Mapping[str, tuple[str, ...]]) -> Callable[[Call], None]:
+    """Refuses the deletion of what another thing refers to."""
+
+    def delete(call: Call) -> None:
+        for user in users(call, used_by):
+            raise busy(call, noun, user.id)
+
+    return delete
+
+
 def global_kind(
     token: str,
     collection: str,
@@ -30,16 +50,7 @@ def global_kind(
 
     def computed(call: Call) -> Properties:
         path = identity(template)(call)
-        every = {
-            "creationTimestamp": kept(call, "creationTimestamp", call.cloud.now),
-            "fingerprint": digest(path, call.inputs)[:12],
-            "labelFingerprint": digest(path, call.inputs.get("labels"))[:12],
-        }
-        return {"project": project(call), "selfLink": self_link(path), **{stamp: every[stamp] for stamp in stamps}, **outputs(call)}
-
-    def delete(call: Call) -> None:
-        for user in users(call, used_by or {}):
-            raise busy(call, noun, user.id)
+        return {"project": project(call), "selfLink": self_link(path), **_stamped(call, path, stamps), **outputs(call)}
 
     return Kind(
         token=token,
@@ -53,7 +64,7 @@ def global_kind(
         api="compute.googleapis.com",
         create=refuse,
         update=refuse,
-        delete=deletion(resource, delete),
+        delete=deletion(resource, _unless_used(noun, used_by or {})),
         deleted=deletes,
         volatile=frozenset(stamps) - {"creationTimestamp"},
         import_id=imported(template),
