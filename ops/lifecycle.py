@@ -25,7 +25,8 @@ class Action:
 
 UP = Action("up", "bring a stack up on the local cloud", ("--yes", "--skip-preview"))
 PREVIEW = Action("preview", "say what `up` would do", ())
-DESTROY = Action("destroy", "take a stack down", ("--yes", "--skip-preview"))
+# with its preview: it refuses protected data before the first deletion, and not half-way through
+DESTROY = Action("destroy", "take a stack down", ("--yes",))
 
 
 def perform(action: Action, app: str, name: str, cloud: str | None) -> int:

