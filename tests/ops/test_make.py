@@ -102,3 +102,26 @@ def test_check_runs_everything_and_ends_with_the_tests(root):
     steps = re.search(r"^check: (.*?) ##", text, re.MULTILINE)
     assert steps
     assert steps[1].split() == ["setup", "lint", "format", "types", "contracts", "tests"]
+
+
+GUARDED = """
+import pulumi
+from pulumi_gcp import storage
+
+storage.Bucket("kept", location="EU", name="guarded-kept", project="shop-dev-1", opts=pulumi.ResourceOptions(protect=True))
+storage.Bucket("free", location="EU", name="guarded-free", project="shop-dev-1")
+"""
+
+
+@pytest.mark.engine
+def test_destroy_refuses_protected_data_before_it_has_deleted_anything(root, app, engine, tmp_path):
+    (app / "__main__.py").write_text(GUARDED, encoding="utf-8")
+
+    def make(*words: str) -> subprocess.CompletedProcess[str]:
+        return run("make", "-s", "-C", str(root), *words, f"APP={app}", folder=root, GROUNDPLAN_SANDBOX=str(tmp_path / "sandbox"))
+
+    assert make("up").returncode == 0
+    refused = make("destroy")
+    assert refused.returncode != 0
+    assert "protect" in refused.stdout + refused.stderr
+    assert sorted(re.findall(r"guarded-\w+", make("run", "CMD=groundplan sandbox ls").stdout)) == ["guarded-free", "guarded-kept"]
