@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, NamedTuple
 import pulumi
 from pulumi import Input, Output
 
-from ._core.checks import range_problem, truth_problem, whole
+from ._core.checks import list_problem, range_problem, truth_problem, unknown, whole
 from ._core.component import Args, Component
 from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, one_verb, variable_prefix
 from ._core.errors import Problem
@@ -96,6 +96,10 @@ class Runtime:
         for name, words in (("command", self.command), ("arguments", self.arguments)):
             if isinstance(words, str):
                 yield Problem(f"runtime.{name}", "must be a list of words", words, f"did you mean {tuple(words.split())!r}?")
+            else:
+                yield from list_problem(f"runtime.{name}", words, "words")
+        if self.cpu_always is not None:
+            yield from truth_problem("runtime.cpu_always", self.cpu_always)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +165,8 @@ class ContainerServiceArgs(Args):
         yield from truth_problem("public", self.public)
         yield from truth_problem("websocket", self.websocket)
         if self.health_path is not None and not (isinstance(self.health_path, str) and self.health_path.startswith("/")):
-            yield Problem("health_path", "must start with /", self.health_path, f'did you mean "/{self.health_path}"?')
+            remedy = "" if unknown(self.health_path) else f'did you mean "/{self.health_path}"?'
+            yield Problem("health_path", "must start with /", self.health_path, remedy)
         for group, name, kind in ((self.scaling, "scaling", Scaling), (self.runtime, "runtime", Runtime)):
             if isinstance(group, kind):
                 yield from group.problems()
@@ -188,6 +193,10 @@ class ContainerServiceArgs(Args):
                 yield Problem("env", "must not set what the platform sets", name, "read it instead")
             elif not isinstance(value, (str, Output)):
                 yield Problem(f"env[{name!r}]", "must be text", value, f'did you mean "{value}"?')
+        wrong = list(list_problem("connections", self.connections, "connect(…)"))
+        yield from wrong
+        if wrong:
+            return
         for connection in self.connections:
             if not isinstance(connection, Connection):
                 yield Problem("connections", "must hold connections", connection, "write connect(…)")

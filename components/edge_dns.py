@@ -65,7 +65,7 @@ class Record:
     def problems(self, at: str, zone: str) -> Iterator[Problem]:
         """A name that is none, a value that does not fit the type, a proxy where there is none."""
         yield from self._name_problems(at, zone)
-        if self.type not in dns.TYPES:
+        if not isinstance(self.type, str) or self.type not in dns.TYPES:
             yield Problem(f"{at}.type", f"must be {' or '.join(dns.TYPES)}", self.type)
             return
         if not self.values():
@@ -199,7 +199,8 @@ class EdgeDNSArgs(Args):
         records: list[Record] = []
         for position, record in enumerate(() if wrong else self.records):
             if isinstance(record, Record):
-                records.append(record)
+                if isinstance(record.name, str) and isinstance(record.type, str):
+                    records.append(record)
                 yield from record.problems(f"records[{position}]", self.zone)
             else:
                 yield Problem(f"records[{position}]", "must be Record(…)", record)

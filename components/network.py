@@ -11,7 +11,7 @@ import pulumi
 from pulumi import Output
 
 from ._core import cidr as blocks
-from ._core.checks import range_problem
+from ._core.checks import list_problem, range_problem, truth_problem
 from ._core.component import Args, Component
 from ._core.errors import Problem
 from ._core.site import AWS_REGION, GCP_REGION, Site
@@ -79,14 +79,17 @@ class NetworkArgs(Args):
             yield Problem("cidr", "must be /22 or larger for more than one region", self.cidr)
         yield from range_problem("zones", self.zones, 2, MAX_ZONES)
         yield from range_problem("nat_addresses", self.nat_addresses, 0, MAX_NAT_ADDRESSES)
-        if self.nat_addresses and not self.nat:
+        yield from truth_problem("nat", self.nat)
+        if self.nat_addresses and self.nat is False:
             yield Problem("nat_addresses", "needs nat=True", self.nat_addresses)
-        if not isinstance(self.flow_log_sampling, (int, float)) or not 0 <= self.flow_log_sampling <= 1:
+        if not isinstance(self.flow_log_sampling, (int, float)) or isinstance(self.flow_log_sampling, bool) or not 0 <= self.flow_log_sampling <= 1:
             yield Problem("flow_log_sampling", "must be 0.0 to 1.0", self.flow_log_sampling)
+        yield from truth_problem("dns_logging", self.dns_logging)
 
     def _region_problems(self, site: Site) -> Iterator[Problem]:
-        if isinstance(self.regions, str):
-            yield Problem("regions", "must be a list of regions", self.regions, f'did you mean ("{self.regions}",)?')
+        wrong = list(list_problem("regions", self.regions, "regions"))
+        yield from wrong
+        if wrong:
             return
         pattern = GCP_REGION if site.cloud == "gcp" else AWS_REGION
         for region in self.regions:

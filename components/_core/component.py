@@ -52,7 +52,7 @@ class Component(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: A, opts: pulumi.ResourceOptions | None = None) -> None:
         self.component_name = name
-        self.site = args.site or Site.current()
+        self.site = (args.site if isinstance(args, Args) else None) or Site.current()
         self._check(name, args)
         token = f"groundplan:index:{type(self).__name__}"
         super().__init__(token, name, registered(self.settled(args)), opts)

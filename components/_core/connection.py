@@ -6,14 +6,18 @@ declaration. Nothing that is not declared is granted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
-from pulumi import Input
+from pulumi import Input, Output
 
-from .errors import GrantError, Problem
+from .errors import GrantError, Problem, shown
+
+VARIABLES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""What the variables of a connection may start with (POSIX names)."""
 
 
 class Access(Enum):
@@ -126,8 +130,11 @@ def connect(target: Connectable, access: Access | None = None, *, prefix: str = 
     `prefix` narrows a store to the objects whose names start so. `variables` starts the variables' names, by default the target's name in upper case.
     Raises GrantError where the target does not offer the verb.
     """
-    if not isinstance(target, Connectable):
+    if isinstance(target, Output) or not isinstance(target, Connectable):
         message = f"connect() takes a component that offers a connection, got {type(target).__name__}"
+        raise GrantError(message)
+    if not isinstance(variables, str) or (variables and not VARIABLES.fullmatch(variables)):
+        message = f"connect(): variables must be letters, digits and _ that do not start with a digit, got {shown(variables)}; for example 'UPLOADS'"
         raise GrantError(message)
     return target.connection(access, prefix=prefix, variables=variables)
 

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 
-from components import Access, ArgsError, Connection, ContainerService, ContainerServiceArgs, GrantError, Network, Runtime, Scaling, SecretRef, connect
+from components import (
+    Access,
+    ArgsError,
+    Connection,
+    ContainerService,
+    ContainerServiceArgs,
+    Database,
+    DatabaseArgs,
+    GrantError,
+    Network,
+    Runtime,
+    Scaling,
+    SecretRef,
+    connect,
+)
 from tests.components.world import build
 
 IMAGE = "europe-west1-docker.pkg.dev/watchparty-dev/images/api@sha256:" + 64 * "a"
@@ -43,11 +58,15 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"runtime": Runtime(startup_seconds=2)}, ["runtime.startup_seconds must be 5 to 240 seconds, got 2"]),
     ({"runtime": Runtime(egress="none")}, ['runtime.egress must be "private" or "all", got \'none\'']),  # type: ignore[arg-type]  # the point of the row
     ({"runtime": Runtime(command="npm start")}, ["runtime.command must be a list of words, got 'npm start'; did you mean ('npm', 'start')?"]),
+    ({"runtime": Runtime(command=None)}, ["runtime.command must be a list of words, got None"]),  # type: ignore[arg-type]  # the point of the row
+    ({"runtime": Runtime(cpu_always="no")}, ["runtime.cpu_always must be True or False, got 'no'"]),  # type: ignore[arg-type]  # the point of the row
     ({"runtime": None}, ["runtime must be Runtime(…), got None"]),
     ({"env": ["A=b"]}, ["env must map names to values, got ['A=b']"]),
     ({"env": {"1A": "b"}}, ["env must have names of letters, digits and _ that do not start with a digit, got '1A'"]),
     ({"env": {"PORT": "80"}}, ["env must not set what the platform sets, got 'PORT'; read it instead"]),
     ({"env": {"WORKERS": 4}}, ["env['WORKERS'] must be text, got 4; did you mean \"4\"?"]),
+    ({"connections": None}, ["connections must be a list of connect(…), got None"]),
+    ({"connections": setting("orders")}, [f"connections must be a list of connect(…), got {repr(setting('orders'))[:77]}..."]),
     ({"connections": ("db",)}, ["connections must hold connections, got 'db'; write connect(…)"]),
     (
         {"connections": (setting("orders", "DB_HOST"), setting("orders-replica", "DB_HOST"))},
@@ -95,6 +114,38 @@ def test_prod_takes_an_image_by_digest_only(tier: str, refused: bool) -> None:  
 def test_a_connection_to_something_that_offers_none_is_refused() -> None:
     with pytest.raises(GrantError, match=r"connect\(\) takes a component that offers a connection, got str"):
         connect("db")  # type: ignore[arg-type]  # the point of the test
+
+
+def test_a_connection_to_a_value_that_is_not_known_yet_is_refused() -> None:
+    def program() -> None:
+        connect(pulumi.Output.from_input("db"))  # type: ignore[arg-type]  # the point of the test
+
+    with pytest.raises(GrantError, match=r"connect\(\) takes a component that offers a connection, got Output"):
+        build(program)
+
+
+def test_a_value_that_is_not_known_yet_is_refused_where_the_plan_needs_it() -> None:
+    def program() -> None:
+        path, words = pulumi.Output.from_input("/health"), pulumi.Output.from_input(["serve"])
+        runtime = Runtime(arguments=words)  # type: ignore[arg-type]  # the point of the test
+        ContainerService("api", ContainerServiceArgs(image=IMAGE, network=Network("main"), health_path=path, runtime=runtime))  # type: ignore[arg-type]  # as above
+
+    with pytest.raises(ArgsError) as caught:
+        build(program)
+    assert str(caught.value).splitlines() == [
+        'ContainerService "api": health_path must start with /, got a value that is not known yet',
+        'ContainerService "api": runtime.arguments must be a list of words, got a value that is not known yet',
+    ]
+
+
+@pytest.mark.parametrize("variables", ["a-b", "1A", 5, "A B"])
+def test_variables_that_no_shell_could_read_are_refused(variables: Any) -> None:
+    def program() -> None:
+        connect(Database("db", DatabaseArgs(network=Network("main"))), variables=variables)
+
+    with pytest.raises(GrantError) as caught:
+        build(program)
+    assert str(caught.value) == (f"connect(): variables must be letters, digits and _ that do not start with a digit, got {variables!r}; for example 'UPLOADS'")
 
 
 def test_a_verb_that_a_service_does_not_offer_is_refused() -> None:

@@ -25,6 +25,7 @@ RECORDS: list[tuple[dict[str, Any], str]] = [
     ({"name": ""}, f"records[0].name {SHAPE}, got ''; for example 'api'"),
     ({"name": 7}, "records[0].name must be text, got 7"),
     ({"type": "ALIAS"}, f"records[0].type must be {TYPES}, got 'ALIAS'"),
+    ({"type": ["A"]}, f"records[0].type must be {TYPES}, got ['A']"),
     ({"value": ()}, "records[0].value must hold at least one answer; for example '203.0.113.10'"),
     ({"value": 203}, "records[0].value must be text, got 203; for example '203.0.113.10'"),
     ({"value": "api.run.app"}, "records[0].value must be a value of type A, got 'api.run.app'; for example '203.0.113.10'"),
@@ -47,6 +48,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"zone": "com"}, ["zone must be a domain in lower case, without a dot at its end, got 'com'; for example 'example.com'"]),
     ({"zone": None}, ["zone must be a domain in lower case, without a dot at its end, got None; for example 'example.com'"]),
     ({"records": Record(**A)}, [f"records must be a list of Record(…), got {repr(Record(**A))[:77]}..."]),
+    ({"records": (Record(**{**A, "name": ["a"]}), Record(**A))}, ["records[0].name must be text, got ['a']"]),
     ({"records": ("api",)}, ["records[0] must be Record(…), got 'api'"]),
     ({"records": (Record(**A), Record(**A))}, ["records must hold 'api' A once, got 2; give one record several values"]),
     (

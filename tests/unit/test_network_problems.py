@@ -18,7 +18,11 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
         ["services_cidr must not overlap cidr '10.0.0.0/16', got '10.0.0.0/20'; managed services live beside the network's own block"],
     ),
     ({"services_cidr": "10.1.0.0/28"}, ["services_cidr must have a mask of /16 to /24, got '10.1.0.0/28'; for example \"10.1.0.0/16\""]),
-    ({"regions": "us-east1"}, ["regions must be a list of regions, got 'us-east1'; did you mean (\"us-east1\",)?"]),
+    ({"regions": "us-east1"}, ["regions must be a list of regions, got 'us-east1'; did you mean ('us-east1',)?"]),
+    ({"regions": None}, ["regions must be a list of regions, got None"]),
+    ({"nat": "yes"}, ["nat must be True or False, got 'yes'"]),
+    ({"dns_logging": None}, ["dns_logging must be True or False, got None"]),
+    ({"flow_log_sampling": True}, ["flow_log_sampling must be 0.0 to 1.0, got True"]),
     ({"regions": ("us-east-1",)}, ["regions must hold region names, got 'us-east-1'; for example 'europe-west1'"]),
     ({"regions": ("europe-west1",)}, ["regions must hold each region once, besides the site's own 'europe-west1', got ['europe-west1']"]),
     ({"regions": ("us-east1", "us-east4", "us-west1", "us-west2")}, ["regions must hold at most 3, got 4"]),
@@ -44,6 +48,14 @@ def test_a_cloud_without_an_implementation_is_named() -> None:
     with pytest.raises(GroundplanError) as caught:
         Network("main", NetworkArgs(site=site))
     assert str(caught.value) == "Network \"main\": is not available on 'mars'; choose another with: pulumi config set groundplan:cloud"
+
+
+@pytest.mark.parametrize("args", [{"cidr": "10.0.0.0/16"}, "10.0.0.0/16"])
+def test_args_that_are_none_are_refused_and_not_a_traceback(args: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Site, "current", staticmethod(lambda: GCP))
+    with pytest.raises(ArgsError) as caught:
+        Network("main", args)
+    assert str(caught.value) == f'Network "main": args must be NetworkArgs, got {args!r}'
 
 
 def test_args_of_another_component_are_refused() -> None:
