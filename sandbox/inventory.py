@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .kind import Record
 
 MASK = "[secret]"
+WIDEST_ID = 100
+"""Letters of an id in the table; a condition makes some very long. `--json` and `show` have it whole."""
 API = "gcp:projects/service:Service"
 """A state of the project rather than a thing in it."""
 
@@ -44,6 +46,7 @@ def ls(home: Path, *, as_json: bool) -> None:
 
 def _table(rows: Sequence[Mapping[str, str]]) -> None:
     titles = {"type": "TYPE", "name": "NAME", "id": "ID", "emulation": "EMULATION"}
+    rows = [{**row, "id": row["id"] if len(row["id"]) <= WIDEST_ID else row["id"][: WIDEST_ID - 1] + "…"} for row in rows]
     widths = {key: max(len(row[key]) for row in [titles, *rows]) for key in titles}
     for row in [titles, *rows]:
         _print("  ".join(row[key].ljust(widths[key]) for key in titles).rstrip())

@@ -48,6 +48,14 @@ def test_ls_lists_the_oldest_first_and_says_what_is_not_emulated_in_detail(fille
     assert all(token in lines[-1] for token in generic)
 
 
+def test_a_very_long_id_does_not_push_the_table_off_the_screen(place: Place) -> None:
+    place.home.mkdir()
+    with Store(place.home / "sandbox.db") as store:
+        store.add(Record(type=_TOPIC, id="x" * 300, urn=f"urn:pulumi:d::p::{_TOPIC}::orders", inputs={}, outputs={}))
+    assert "x" * 99 + "…" in place.sandbox("ls").stdout.split()
+    assert json.loads(place.sandbox("ls", "--json").stdout)[0]["id"] == "x" * 300
+
+
 def test_a_reader_that_has_seen_enough_gets_no_traceback(filled: Place) -> None:
     reader, writer = os.pipe()
     os.close(reader)
