@@ -8,8 +8,9 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import stackfiles
+from . import rules, stackfiles
 from .errors import UsageError
+from .kind import Call, Refusal
 from .resources import find, is_detailed
 from .schema import Schemas
 from .store import OutdatedError, Store
@@ -96,9 +97,16 @@ def edit(home: Path, wanted: str, changes: Sequence[str]) -> None:
 
 
 def rm(home: Path, wanted: str) -> None:
-    """Deletes one thing as if somebody had used the console; asks nobody whether it is in use."""
+    """Deletes one thing as if somebody had used the console: what goes with it goes too, and what others use stays."""
     record = _one(home, wanted)
-    with Store(home / "sandbox.db") as store:
+    with Store(home / "sandbox.db") as store, store.transaction():
+        try:
+            rules.refuse_in_use(record, store, find)
+        except Refusal as refusal:
+            raise UsageError(refusal.message) from refusal
+        call = Call(type=record.type, urn=record.urn, inputs=record.inputs, config={}, cloud=store, old=record)
+        for carried in list(find(record.type).carries(call)):
+            store.remove(carried.type, carried.id)
         store.remove(record.type, record.id)
     _print(f"Deleted {record.type} {record.id}; `pulumi refresh` will see it.")
 

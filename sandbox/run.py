@@ -6,11 +6,12 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import environment, folder, guard, stackfiles
+from . import environment, folder, guard, locks, stackfiles
 from .errors import UsageError
 from .resources import PACKAGES
 from .store import Store
@@ -28,6 +29,8 @@ def run(command: Sequence[str]) -> int:
     home = folder.sandbox_folder(here)
     guard.refuse_other_backends(command, here, os.environ, home)
     folder.create(home)
+    if locks.drop_stale(home):
+        sys.stderr.write(locks.KILLED)
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from .server import Server
 

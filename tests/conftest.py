@@ -10,6 +10,9 @@ import pytest
 
 from tests.engine.driver import Program, Source
 
+# Programs of tests end with the test: no state need survive a kill.
+os.environ.setdefault("GROUNDPLAN_SANDBOX_CHECKPOINTS", "0")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -26,6 +26,7 @@ class Place:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "GROUNDPLAN_SANDBOX"))}
+        own["GROUNDPLAN_SANDBOX_CHECKPOINTS"] = "0"
         return {**own, "PATH": self.path, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}
 
     def sandbox(self, *arguments: str, extra: Mapping[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -146,3 +146,24 @@ def test_a_store_of_another_version_is_refused_and_can_be_reset(filled: Place) -
         assert (done.returncode, done.stderr) == (2, message)
     assert filled.sandbox("reset", "--yes").returncode == 0
     assert filled.sandbox("ls").stdout == "The sandbox is empty.\n"
+
+
+def test_rm_leaves_what_others_use_and_takes_along_what_goes_with_a_thing(place: Place) -> None:
+    network, subnet, bucket, member = (
+        "gcp:compute/network:Network", "gcp:compute/subnetwork:Subnetwork", "gcp:storage/bucket:Bucket", "gcp:storage/bucketIAMMember:BucketIAMMember",
+    )  # fmt: skip
+    vpc = "projects/p/global/networks/n"
+    place.home.mkdir()
+    with Store(place.home / "sandbox.db") as store:
+        for type_, id_, outputs in (
+            (network, vpc, {"name": "n", "project": "p", "id": vpc}),
+            (subnet, "projects/p/regions/r/subnetworks/s", {"name": "s", "network": vpc, "project": "p"}),
+            (bucket, "videos", {"name": "videos"}),
+            (member, "b/videos/roles/storage.objectViewer/user:a", {"bucket": "b/videos", "role": "roles/storage.objectViewer", "member": "user:a"}),
+        ):
+            store.add(Record(type=type_, id=id_, urn=f"urn:pulumi:d::p::{type_}::{id_}", inputs=outputs, outputs=outputs))
+    refused = place.sandbox("rm", vpc)
+    assert refused.returncode == 2
+    assert "is already being used by" in refused.stderr
+    assert place.sandbox("rm", "videos").returncode == 0
+    assert [row["type"] for row in json.loads(place.sandbox("ls", "--json").stdout)] == [network, subnet]

@@ -112,13 +112,30 @@ def test_the_engine_is_pointed_at_the_sandbox_and_nothing_else(place: Place) -> 
     assert inside["PULUMI_HOME"] == str(place.home / "home")
     assert {part.split(":")[0] for part in inside["PULUMI_DEBUG_PROVIDERS"].split(",")} == {"gcp", "aws", "cloudflare", "random", "kubernetes"}
     assert inside["PULUMI_CONFIG_PASSPHRASE"] == ""
-    assert inside["PULUMI_SKIP_CHECKPOINTS"] == "true"
 
 
 def test_checkpoints_and_a_passphrase_are_the_users_to_choose(place: Place) -> None:
-    inside = _inside(place, {"GROUNDPLAN_SANDBOX_CHECKPOINTS": "1", "PULUMI_CONFIG_PASSPHRASE": "mine"})
-    assert "PULUMI_SKIP_CHECKPOINTS" not in inside
+    inside = _inside(place, {"GROUNDPLAN_SANDBOX_CHECKPOINTS": "0", "PULUMI_CONFIG_PASSPHRASE": "mine"})
+    assert inside["PULUMI_SKIP_CHECKPOINTS"] == "true"
     assert inside["PULUMI_CONFIG_PASSPHRASE"] == "mine"
+
+
+def test_a_killed_command_loses_nothing_unless_told_so(place: Place) -> None:
+    for said in ("", "1"):
+        assert "PULUMI_SKIP_CHECKPOINTS" not in _inside(place, {"GROUNDPLAN_SANDBOX_CHECKPOINTS": said, "PULUMI_SKIP_CHECKPOINTS": "true"})
+
+
+def test_the_lock_of_a_dead_engine_is_dropped_and_that_of_a_living_one_kept(place: Place) -> None:
+    locks = place.home / "state" / ".pulumi" / "locks" / "organization" / "app" / "dev"
+    locks.mkdir(parents=True)
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True).stdout
+    held = {"dead": (int(dead), socket.gethostname()), "alive": (os.getpid(), socket.gethostname()), "elsewhere": (int(dead), "another-machine")}
+    for name, (pid, host) in held.items():
+        (locks / f"{name}.json").write_text(json.dumps({"pid": pid, "hostname": host}), encoding="utf-8")
+    (locks / "broken.json").write_text("{", encoding="utf-8")
+    assert "an earlier command was killed" in place.sandbox("--", "true").stderr
+    assert place.sandbox("--", "true").stderr == ""
+    assert sorted(lock.stem for lock in locks.iterdir()) == ["alive", "broken", "elsewhere"]
 
 
 def test_the_folder_is_the_owners_alone_and_ignored_by_git(place: Place) -> None:

@@ -11,7 +11,7 @@ from .cloudrun_container import cpus
 from .cloudrun_names import CHANGES, fixed_host, host, life, revision, revisions
 from .compute_network import SUBNETWORK
 from .iam import grants
-from .lifecycle import deletes, deletion, reference
+from .lifecycle import deletes, deletion, network_reference, reference
 from .names import identity, imported, labelled, location, project, stands, text
 
 SERVICE = "gcp:cloudrunv2/service:Service"
@@ -145,7 +145,10 @@ KINDS = (
         defaults=lambda _call: {"deletionProtection": True},
         replaces=frozenset({"location", "name", "project", "tags"}),
         taken="Error creating Service: googleapi: Error 409: Resource '{name}' already exists.",
-        references=(reference("template.vpcAccess.networkInterfaces.*.subnetwork", SUBNETWORK),),
+        references=(
+            reference("template.vpcAccess.networkInterfaces.*.subnetwork", SUBNETWORK),
+            network_reference("template.vpcAccess.networkInterfaces.*.network"),
+        ),
         api=_API,
         create=_refuse,
         update=_refuse,

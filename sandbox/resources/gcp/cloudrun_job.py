@@ -8,7 +8,7 @@ from .cloudrun import granted, grants_on, guarded
 from .cloudrun_access import account
 from .cloudrun_names import CHANGES, life, revision
 from .compute_network import SUBNETWORK
-from .lifecycle import deletes, reference
+from .lifecycle import deletes, network_reference, reference
 from .names import identity, imported, labelled, location, project, text
 
 JOB = "gcp:cloudrunv2/job:Job"
@@ -100,7 +100,10 @@ KINDS = (
         defaults=lambda _call: {"deletionProtection": True},
         replaces=frozenset({"location", "name", "project", "tags"}),
         taken="Error creating Job: googleapi: Error 409: Resource '{name}' already exists.",
-        references=(reference("template.template.vpcAccess.networkInterfaces.*.subnetwork", SUBNETWORK),),
+        references=(
+            reference("template.template.vpcAccess.networkInterfaces.*.subnetwork", SUBNETWORK),
+            network_reference("template.template.vpcAccess.networkInterfaces.*.network"),
+        ),
         api=_API,
         create=_refuse_job,
         update=_refuse_job,
@@ -117,7 +120,10 @@ KINDS = (
         defaults=lambda _call: {"deletionProtection": True},
         replaces=frozenset({"location", "name", "project", "template.containers.dependsOns"}),
         taken="Error creating WorkerPool: googleapi: Error 409: Resource '{name}' already exists.",
-        references=(reference("template.vpcAccess.networkInterfaces.*.subnetwork", SUBNETWORK),),
+        references=(
+            reference("template.vpcAccess.networkInterfaces.*.subnetwork", SUBNETWORK),
+            network_reference("template.vpcAccess.networkInterfaces.*.network"),
+        ),
         api=_API,
         create=_refuse_pool,
         update=_refuse_pool,

@@ -37,6 +37,7 @@ def ready() -> World:
     put(world, "gcp:secretmanager/secretIamMember:SecretIamMember", "grant", secretId=SECRET, project=PROJECT, **accessor)
     put(world, "gcp:artifactregistry/repository:Repository", f"projects/{PROJECT}/locations/{REGION}/repositories/images", project=PROJECT)
     network = f"projects/{PROJECT}/global/networks/main"
+    put(world, "gcp:compute/network:Network", network, name="main", project=PROJECT)
     subnetwork = {"name": "app", "network": network, "region": REGION, "project": PROJECT, "ipCidrRange": "10.0.0.0/26"}
     put(world, "gcp:compute/subnetwork:Subnetwork", SUBNETWORK, **subnetwork)
     return world

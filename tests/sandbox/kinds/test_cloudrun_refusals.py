@@ -198,6 +198,7 @@ def test_the_repository_of_an_own_image_must_exist(world: World) -> None:
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK.replace("/app", "/gone")}]}, "was not found"),
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK.replace(REGION, "us-east1")}]}, "must be in region"),
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK, "network": "other"}]}, "is not in network 'other'"),
+        ({"networkInterfaces": [{"network": "nonet"}]}, "The resource 'nonet' was not found"),
         ({"networkInterfaces": [{"subnetwork": "far"}]}, f"The subnetwork '{SUBNETWORK.replace('/app', '/far')}' was not found"),
         ({"networkInterfaces": [{}]}, "at least one of network and subnetwork must be set"),
         ({"networkInterfaces": [{"subnetwork": SUBNETWORK}], "connector": "c"}, "only one of connector and network_interfaces can be set"),
@@ -207,6 +208,7 @@ def test_the_repository_of_an_own_image_must_exist(world: World) -> None:
 )
 def test_a_way_into_the_network_is_refused(world: World, access: dict[str, Any], reason: str) -> None:
     common = {"network": f"projects/{PROJECT}/global/networks/main", "project": PROJECT}
+    put(world, "gcp:compute/network:Network", f"projects/{PROJECT}/global/networks/other", name="other", project=PROJECT)
     token = "gcp:compute/subnetwork:Subnetwork"
     put(world, token, SUBNETWORK.replace("/app", "/small"), name="small", region=REGION, ipCidrRange="10.1.0.0/28", **common)
     put(world, token, SUBNETWORK.replace(REGION, "us-east1"), name="app", region="us-east1", ipCidrRange="10.2.0.0/24", **common)
