@@ -11,7 +11,7 @@ from pulumi import Input, Output
 
 from ._core.checks import range_problem, text_problem, truth_problem, word_problem
 from ._core.component import Args, Component
-from ._core.connection import Access, Connection, Grant, Path, Principal, SecretRef, one_verb, variable_prefix
+from ._core.connection import Access, Connection, Grant, Path, Principal, SecretRef, no_prefix, one_verb, variable_prefix
 from ._core.errors import Problem
 from ._core.site import Site
 from ._core.window import Window, window_problem
@@ -154,11 +154,8 @@ class Cache(Component):
         self.register_outputs({"host": self.host, "port": self.port, "instance": self.instance})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
-        """How to reach it: {NAME}_HOST, _PORT, _TLS ("true") and _CA_CERT (PEM); _PASSWORD with Redis, _IAM_AUTH ("true") with Valkey.
-
-        `prefix` has no meaning here.
-        """
-        del prefix
+        """How to reach it: {NAME}_HOST, _PORT, _TLS ("true") and _CA_CERT (PEM); _PASSWORD with Redis, _IAM_AUTH ("true") with Valkey."""
+        no_prefix("Cache", self.component_name, prefix)
         access = one_verb("Cache", self.component_name, access, (Access.CONNECT,))
         first = variables or variable_prefix(self.component_name)
         env: dict[str, Input[str]] = {

@@ -14,9 +14,9 @@ from pulumi import Input, Output
 
 from ._core.checks import list_problem, range_problem, truth_problem, unknown, whole
 from ._core.component import Args, Component
-from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, one_verb, variable_prefix
+from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, no_prefix, one_verb, variable_prefix
 from ._core.errors import Problem
-from ._core.site import Site
+from ._core.site import Site, tier_hint
 from ._core.tiers import settled
 from .network import Network
 
@@ -180,7 +180,7 @@ class ContainerServiceArgs(Args):
         if not isinstance(self.image, str) or not IMAGE.fullmatch(self.image):
             yield Problem("image", "must be a container reference", self.image, 'for example "europe-west1-docker.pkg.dev/project/images/api@sha256:…"')
         elif site.tier == "prod" and not DIGEST.fullmatch(self.image):
-            yield Problem("image", "must name a digest in prod", self.image, "deploy what was tested: …@sha256:…")
+            yield Problem("image", "must name a digest in prod", self.image, f"deploy what was tested: …@sha256:…{tier_hint(site)}")
 
     def _variable_problems(self) -> Iterator[Problem]:
         if not isinstance(self.env, Mapping):
@@ -256,8 +256,8 @@ class ContainerService(Component):
         self.register_outputs({"url": self.url, "service": self.service, "identity": self.identity, "revision": self.revision})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
-        """The right to call it, and its URL as {NAME}_URL. `prefix` has no meaning here."""
-        del prefix
+        """The right to call it, and its URL as {NAME}_URL."""
+        no_prefix("ContainerService", self.component_name, prefix)
         access = one_verb("ContainerService", self.component_name, access, (Access.CONNECT,))
         return Connection(
             source=self.component_name,

@@ -12,7 +12,7 @@ from pulumi import Input, Output
 
 from ._core.checks import list_problem, range_problem, text_problem, truth_problem, unknown, whole, word_problem
 from ._core.component import Args, Component
-from ._core.connection import Access, Connection, FromConsumer, Grant, Path, Principal, SecretRef, one_verb, variable_prefix
+from ._core.connection import Access, Connection, FromConsumer, Grant, Path, Principal, SecretRef, no_prefix, one_verb, variable_prefix
 from ._core.errors import Problem
 from ._core.site import Site
 from ._core.window import Window, window_problem
@@ -227,9 +227,9 @@ class Database(Component):
         """How to reach it and log in: {NAME}_HOST, _PORT, _NAME, _USER, _SSLMODE and _CA_CERT (PEM); with identities _IAM_AUTH, else _PASSWORD.
 
         CONNECT (the default) logs in and may do what SQL grants it; WRITE owns the databases too: it creates and changes tables, as a migration does.
-        A password is always the owner's. `prefix` has no meaning here.
+        A password is always the owner's.
         """
-        del prefix
+        no_prefix("Database", self.component_name, prefix)
         access = one_verb("Database", self.component_name, access, (Access.CONNECT, Access.WRITE))
         first = variables or variable_prefix(self.component_name)
         env: dict[str, Input[str] | FromConsumer] = {

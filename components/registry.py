@@ -12,9 +12,9 @@ from pulumi import Input, Output
 
 from ._core.checks import range_problem, text_problem, truth_problem
 from ._core.component import Args, Component
-from ._core.connection import Access, Connection, Grant, Principal, one_verb, variable_prefix
-from ._core.errors import ArgsError, GrantError, Problem
-from ._core.site import Site
+from ._core.connection import Access, Connection, Grant, Principal, no_prefix, one_verb, variable_prefix
+from ._core.errors import ArgsError, Problem
+from ._core.site import Site, tier_hint
 
 IMAGE = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
 """A repository's name as the OCI distribution specification writes it."""
@@ -112,7 +112,7 @@ class Registry(Component):
         if not IMAGE.fullmatch(name) or not right:
             raise self._refused(Problem("image", "must be a name with a digest or a tag", reference, "for example 'api@sha256:…' or 'api:1.4'"))
         if self.site.tier == "prod" and not at:
-            raise self._refused(Problem("image", "must name a digest in prod", reference, "deploy what was tested: …@sha256:…"))
+            raise self._refused(Problem("image", "must name a digest in prod", reference, f"deploy what was tested: …@sha256:…{tier_hint(self.site)}"))
         return Output.format("{0}/{1}", self.url, reference)
 
     def _refused(self, problem: Problem) -> ArgsError:
@@ -121,9 +121,7 @@ class Registry(Component):
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
         """`{NAME}_URL` and the right to pull. Raises GrantError."""
         verb = one_verb("Registry", self.component_name, access, (Access.PULL,))
-        if prefix:
-            message = f'Registry "{self.component_name}": takes no prefix, got {prefix!r}'
-            raise GrantError(message)
+        no_prefix("Registry", self.component_name, prefix)
         first = variables or variable_prefix(self.component_name)
         return Connection(source=self.component_name, access=verb, env={f"{first}_URL": self.url}, grants=(self._right(verb),))
 

@@ -73,8 +73,8 @@ class Component(pulumi.ComponentResource):
         except ModuleNotFoundError as missing:
             if missing.name is None or not module.startswith(missing.name):
                 raise
-            remedy = "choose another with: pulumi config set groundplan:cloud"
-            message = f'{type(self).__name__} "{self.component_name}": is not available on {self.folder()!r}; {remedy}'
+            remedy = "other clouds come with later releases; build it elsewhere with: pulumi config set groundplan:cloud gcp"
+            message = f'{type(self).__name__} "{self.component_name}": is not available on {self.folder()!r} yet; {remedy}'
             raise GroundplanError(message) from None
 
     def logical(self, role: str) -> str:

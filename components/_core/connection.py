@@ -174,6 +174,13 @@ def one_verb(component: str, name: str, access: Access | None, offered: Sequence
     raise GrantError(message)
 
 
+def no_prefix(component: str, name: str, prefix: str) -> None:
+    """Refuses a prefix where the target has no objects that it could narrow; raises GrantError."""
+    if prefix:
+        message = f'{component} "{name}": takes no prefix, got {shown(prefix)}; only an ObjectStore has objects that it could narrow'
+        raise GrantError(message)
+
+
 def variable_prefix(name: str) -> str:
     """The first part of a component's variables: its name in upper case, hyphens as `_`."""
     return name.upper().replace("-", "_")

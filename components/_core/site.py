@@ -92,16 +92,17 @@ class Site:
 
 def _read() -> Site:
     config = pulumi.Config("groundplan")
-    cloud = _word(config, "cloud", get_args(Cloud), None)
+    wrong: list[str] = []
+    cloud = _word(config, "cloud", get_args(Cloud), None, wrong)
     stack = pulumi.get_stack()
-    tier = cast("Tier", _word(config, "tier", TIERS, _tier_of(stack)))
+    tier = cast("Tier", _word(config, "tier", TIERS, _tier_of(stack), wrong))
     project = ""
     if cloud == "gcp":
-        project = _matching("gcpProject", config.get("gcpProject") or pulumi.Config("gcp").get("project"), GCP_PROJECT, "my-project-123")
-        region = _matching("gcpRegion", config.get("gcpRegion") or pulumi.Config("gcp").get("region"), GCP_REGION, "europe-west1")
+        project = _matching("gcpProject", config.get("gcpProject") or pulumi.Config("gcp").get("project"), GCP_PROJECT, "my-project-123", wrong)
+        region = _matching("gcpRegion", config.get("gcpRegion") or pulumi.Config("gcp").get("region"), GCP_REGION, "europe-west1", wrong)
     else:
-        region = _matching("awsRegion", config.get("awsRegion") or pulumi.Config("aws").get("region"), AWS_REGION, "eu-west-1")
-    return Site(
+        region = _matching("awsRegion", config.get("awsRegion") or pulumi.Config("aws").get("region"), AWS_REGION, "eu-west-1", wrong)
+    site = Site(
         cloud=cast("Cloud", cloud),
         region=region,
         project=project,
@@ -109,10 +110,13 @@ def _read() -> Site:
         stack=stack,
         tier=tier,
         owner=config.get("owner") or "unknown",
-        edge=cast("Edge", _word(config, "edge", get_args(Edge), "cloudflare")),
-        protect=_truth(config, "protect", default=tier != "dev"),
-        manage_apis=_truth(config, "manageApis", default=True),
+        edge=cast("Edge", _word(config, "edge", get_args(Edge), "cloudflare", wrong)),
+        protect=_truth(config, "protect", wrong, default=tier != "dev"),
+        manage_apis=_truth(config, "manageApis", wrong, default=True),
     )
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    return site
 
 
 def _tier_of(stack: str) -> Tier:
@@ -121,29 +125,35 @@ def _tier_of(stack: str) -> Tier:
     return first if first in TIERS else "prod"
 
 
-def _word(config: pulumi.Config, key: str, words: tuple[str, ...], default: str | None) -> str:
+def tier_hint(site: Site) -> str:
+    """Why a stack counts as prod, where its name does not say so; for the end of a message."""
+    if site.stack.split("-", 1)[0] in TIERS:
+        return ""
+    return f" (stack {site.stack!r} counts as prod: no tier in its name; groundplan:tier says another)"
+
+
+def _word(config: pulumi.Config, key: str, words: tuple[str, ...], default: str | None, wrong: list[str]) -> str:
     value = config.get(key) or default
     if value in words:
         return value
     choice = " or ".join(f'"{word}"' for word in words)
     given = "is missing" if value is None else f"must be {choice}, got {value!r}"
-    message = f"groundplan:{key} {given}; set it with: pulumi config set groundplan:{key} {words[0]}"
-    raise ConfigError(message)
+    wrong.append(f"groundplan:{key} {given}; set it with: pulumi config set groundplan:{key} {words[0]}")
+    return words[0]
 
 
-def _matching(key: str, value: str | None, pattern: re.Pattern[str], example: str) -> str:
+def _matching(key: str, value: str | None, pattern: re.Pattern[str], example: str, wrong: list[str]) -> str:
     if value and pattern.fullmatch(value):
         return value
     given = f"does not look like {example!r}, got {value!r}" if value else "is missing"
-    message = f"groundplan:{key} {given}; set it with: pulumi config set groundplan:{key} {example}"
-    raise ConfigError(message)
+    wrong.append(f"groundplan:{key} {given}; set it with: pulumi config set groundplan:{key} {example}")
+    return example
 
 
-def _truth(config: pulumi.Config, key: str, *, default: bool) -> bool:
+def _truth(config: pulumi.Config, key: str, wrong: list[str], *, default: bool) -> bool:
     value = config.get(key)
     if not value:
         return default
     if value not in ("true", "false"):
-        message = f"groundplan:{key} must be true or false, got {value!r}; set it with: pulumi config set groundplan:{key} {str(default).lower()}"
-        raise ConfigError(message)
+        wrong.append(f"groundplan:{key} must be true or false, got {value!r}; set it with: pulumi config set groundplan:{key} {str(default).lower()}")
     return value == "true"

@@ -109,7 +109,7 @@ REFUSED: list[tuple[str, Callable[[Registry], Any], type[GroundplanError], str]]
     ("dev", lambda images: images.image("api@sha256:1"), ArgsError, f"image must be a name with a digest or a tag, got 'api@sha256:1'; {EXAMPLE}"),
     ("prod", lambda images: images.image("api:1.4"), ArgsError, "image must name a digest in prod, got 'api:1.4'; deploy what was tested: …@sha256:…"),
     ("dev", lambda images: connect(images, Access.WRITE), GrantError, "access must be Access.PULL, got Access.WRITE"),
-    ("dev", lambda images: connect(images, prefix="a"), GrantError, "takes no prefix, got 'a'"),
+    ("dev", lambda images: connect(images, prefix="a"), GrantError, "takes no prefix, got 'a'; only an ObjectStore has objects that it could narrow"),
 ]
 
 

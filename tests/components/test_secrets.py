@@ -111,7 +111,10 @@ REFUSED: list[tuple[Callable[[Secrets], Any], str]] = [
     (lambda secrets: secrets["jwd"], "Secrets \"secrets\": has no secret 'jwd', only 'jwt', 'smtp'"),
     (lambda secrets: connect(secrets["jwt"], Access.WRITE), 'Secret "secrets-jwt": access must be Access.READ, got Access.WRITE'),
     (lambda secrets: connect(secrets["jwt"], prefix="a"), "Secret \"secrets-jwt\": takes no prefix, got 'a'; say the variable with variables="),
-    (lambda secrets: connect(secrets["jwt"], variables="JWT-1"), "Secret \"secrets-jwt\": variables must be the name of one environment variable, got 'JWT-1'"),
+    (
+        lambda secrets: secrets["jwt"].connection(variables="JWT-1"),
+        "Secret \"secrets-jwt\": variables must be the name of one environment variable, got 'JWT-1'",
+    ),
 ]
 
 

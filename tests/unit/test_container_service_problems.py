@@ -165,3 +165,27 @@ def test_two_secrets_under_one_variable_are_refused() -> None:
 
     with pytest.raises(ArgsError, match=r"'a' and 'b' both set TOKEN"):
         build(program)
+
+
+@pytest.mark.parametrize(("component", "name"), [("Database", "db"), ("Cache", "sessions"), ("ContainerService", "api")])
+def test_a_prefix_is_refused_where_there_are_no_objects(component: str, name: str) -> None:
+    def program() -> None:
+        network = Network("main")
+        made = {
+            "Database": lambda: Database("db", DatabaseArgs(network=network)),
+            "Cache": lambda: Cache("sessions", CacheArgs(network=network)),
+            "ContainerService": lambda: ContainerService("api", ContainerServiceArgs(image=IMAGE, network=network)),
+        }
+        connect(made[component](), prefix="x")
+
+    with pytest.raises(GrantError) as caught:
+        build(program)
+    assert str(caught.value) == f"{component} \"{name}\": takes no prefix, got 'x'; only an ObjectStore has objects that it could narrow"
+
+
+def test_an_unknown_stack_is_told_why_it_counts_as_prod() -> None:
+    def program() -> None:
+        ContainerService("api", ContainerServiceArgs(image="registry.example/api:1.0", network=Network("main")))
+
+    with pytest.raises(ArgsError, match=r"\(stack 'alice' counts as prod: no tier in its name; groundplan:tier says another\)"):
+        build(program, tier="alice")

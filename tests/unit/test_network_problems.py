@@ -47,7 +47,10 @@ def test_a_cloud_without_an_implementation_is_named() -> None:
     site = Site(cloud="mars", region="olympus-mons1", application="watchparty", stack="dev")  # type: ignore[arg-type]  # the point of the test
     with pytest.raises(GroundplanError) as caught:
         Network("main", NetworkArgs(site=site))
-    assert str(caught.value) == "Network \"main\": is not available on 'mars'; choose another with: pulumi config set groundplan:cloud"
+    assert str(caught.value) == (
+        "Network \"main\": is not available on 'mars' yet; other clouds come with later releases; "
+        "build it elsewhere with: pulumi config set groundplan:cloud gcp"
+    )
 
 
 @pytest.mark.parametrize("args", [{"cidr": "10.0.0.0/16"}, "10.0.0.0/16"])

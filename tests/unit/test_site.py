@@ -84,6 +84,12 @@ def test_a_wrong_value_gets_one_clear_sentence(config: dict[str, str], message: 
     assert isinstance(caught.value, pulumi.RunError)
 
 
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        site(groundplan__cloud="", groundplan__gcpProject="", groundplan__tier="qa")
+    assert [line.split()[0] for line in str(caught.value).splitlines()] == ["groundplan:cloud", "groundplan:tier", "groundplan:gcpProject"]
+
+
 def test_everything_carries_the_same_labels() -> None:
     assert site(groundplan__owner="Team Video").labels("api") == {
         "project": "watchparty",
