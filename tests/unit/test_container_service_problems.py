@@ -10,6 +10,8 @@ import pytest
 from components import (
     Access,
     ArgsError,
+    Cache,
+    CacheArgs,
     Connection,
     ContainerService,
     ContainerServiceArgs,
