@@ -9,6 +9,7 @@ from .._core.site import Site
 from ..cache import EVICTION_SETTING, Cache, CacheArgs, CacheParts
 from . import cache_redis, cache_valkey
 from .access import realise
+from .formats import key_problems
 
 __all__ = ["build", "problems", "realise"]
 
@@ -37,6 +38,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
 def problems(args: CacheArgs, site: Site) -> Iterator[Problem]:
     """What Memorystore does not have."""
     del site
+    yield from key_problems(args.customer_key)
     engine = cache_redis if args.engine == "redis" else cache_valkey
     if args.version is not None and args.version not in engine.VERSIONS:
         choice = " or ".join(f'"{version}"' for version in engine.VERSIONS)

@@ -19,6 +19,7 @@ from .._core.window import WEEKDAYS
 from ..database import Database, DatabaseArgs, DatabaseParts, database_names
 from .access import realise
 from .apis import enabled
+from .formats import key_problems
 from .stored_secret import stored_secret
 
 __all__ = ["build", "problems", "realise"]
@@ -75,6 +76,7 @@ USER = "app"
 def problems(args: DatabaseArgs, site: Site) -> Iterator[Problem]:
     """What Cloud SQL does not have."""
     del site
+    yield from key_problems(args.customer_key)
     machine = _machine(args)
     yield from _machine_problems(args, machine)
     if settled(args.point_in_time_days) > ENTERPRISE_LOG_DAYS and _edition(machine) == "ENTERPRISE":

@@ -14,6 +14,7 @@ from .._core.tiers import settled
 from ..object_store import Cors, LifecycleRule, ObjectStore, ObjectStoreArgs, ObjectStoreParts
 from .access import realise, writes_usage_logs
 from .apis import enabled
+from .formats import BUCKET_PLACES, key_problems, location_problems
 
 __all__ = ["build", "name_problems", "problems", "realise"]
 
@@ -24,6 +25,8 @@ UNFINISHED_DAYS = 7
 
 def problems(args: ObjectStoreArgs, site: Site) -> Iterator[Problem]:
     """What Cloud Storage itself forbids."""
+    yield from key_problems(args.customer_key)
+    yield from location_problems(args.location, BUCKET_PLACES)
     if args.usage_logs is not None and args.usage_logs.site.project != site.project:
         yield Problem("usage_logs", "must be a store of the same Google project", args.usage_logs.component_name)
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pulumi import Output
 from pulumi_gcp import artifactregistry
 
+from .._core.errors import Problem
+from .._core.site import Site
 from .._core.tiers import settled
 from ..registry import Registry, RegistryArgs, RegistryParts
 from .access import realise
 from .apis import enabled
+from .formats import REGISTRY_PLACES, key_problems, location_problems
 
-__all__ = ["build", "realise"]
+__all__ = ["build", "problems", "realise"]
 
 DAY = 86400
+
+
+def problems(args: RegistryArgs, site: Site) -> Iterator[Problem]:
+    """What Artifact Registry does not have."""
+    del site
+    yield from key_problems(args.customer_key)
+    yield from location_problems(args.location, REGISTRY_PLACES)
 
 
 def build(registry: Registry, args: RegistryArgs) -> RegistryParts:

@@ -9,14 +9,23 @@ import pulumi_random as random
 from pulumi import Input, Output
 from pulumi_gcp import secretmanager
 
+from .._core.errors import Problem
+from .._core.site import Site
 from .._core.tiers import settled
 from ..secrets import Secrets, SecretsArgs, SecretsParts
 from .access import realise
 from .apis import enabled
+from .formats import key_problems
 
-__all__ = ["build", "realise"]
+__all__ = ["build", "problems", "realise"]
 
 DAY = 86400
+
+
+def problems(args: SecretsArgs, site: Site) -> Iterator[Problem]:
+    """What Secret Manager does not take."""
+    del site
+    yield from key_problems(args.customer_key)
 
 
 def build(secrets: Secrets, args: SecretsArgs) -> SecretsParts:

@@ -104,10 +104,10 @@ def test_options_reach_redis() -> None:
         high_availability=True,
         read_replicas=2,
         persistence=True,
-        customer_key="projects/p/k",
+        customer_key="projects/p/locations/l/keyRings/r/cryptoKeys/k",
         maintenance=Window(day="tuesday", hour=22),
     )
-    assert (found["memorySizeGb"], found["redisVersion"], found["customerManagedKey"]) == (12, "REDIS_7_0", "projects/p/k")
+    assert (found["memorySizeGb"], found["redisVersion"], found["customerManagedKey"]) == (12, "REDIS_7_0", "projects/p/locations/l/keyRings/r/cryptoKeys/k")
     assert (found["tier"], found["readReplicasMode"], found["replicaCount"]) == ("STANDARD_HA", "READ_REPLICAS_ENABLED", 3)
     assert found["persistenceConfig"] == {"persistenceMode": "RDB", "rdbSnapshotPeriod": "TWENTY_FOUR_HOURS"}
     start = {"hours": 22, "minutes": 0, "seconds": 0, "nanos": 0}
@@ -115,8 +115,12 @@ def test_options_reach_redis() -> None:
 
 
 def test_a_customer_key_encrypts_the_secret_too() -> None:
-    replication = cache(customer_key="projects/p/k").one("gcp:secretmanager/secret:Secret").inputs["replication"]
-    assert replication == {"userManaged": {"replicas": [{"location": "europe-west1", "customerManagedEncryption": {"kmsKeyName": "projects/p/k"}}]}}
+    replication = cache(customer_key="projects/p/locations/l/keyRings/r/cryptoKeys/k").one("gcp:secretmanager/secret:Secret").inputs["replication"]
+    assert replication == {
+        "userManaged": {
+            "replicas": [{"location": "europe-west1", "customerManagedEncryption": {"kmsKeyName": "projects/p/locations/l/keyRings/r/cryptoKeys/k"}}]
+        }
+    }
 
 
 @pytest.mark.parametrize(

@@ -207,9 +207,18 @@ def test_a_size_is_a_word_or_the_machine_itself(size: str, machine: str, edition
 
 def test_options_reach_the_server() -> None:
     own = DatabaseServer(storage_limit_gb=500, maintenance=Window(day="tuesday", hour=22), backup_hour=23, backup_location="eu")
-    made = server("prod", version="18", backup_days=14, point_in_time_days=3, high_availability=False, storage_gb=50, customer_key="projects/p/k", server=own)
+    made = server(
+        "prod",
+        version="18",
+        backup_days=14,
+        point_in_time_days=3,
+        high_availability=False,
+        storage_gb=50,
+        customer_key="projects/p/locations/l/keyRings/r/cryptoKeys/k",
+        server=own,
+    )
     found = made.inputs["settings"]
-    assert (made.inputs["databaseVersion"], made.inputs["encryptionKeyName"]) == ("POSTGRES_18", "projects/p/k")
+    assert (made.inputs["databaseVersion"], made.inputs["encryptionKeyName"]) == ("POSTGRES_18", "projects/p/locations/l/keyRings/r/cryptoKeys/k")
     assert (found["diskSize"], found["diskAutoresizeLimit"], found["availabilityType"]) == (50, 500, "ZONAL")
     assert found["maintenanceWindow"] == {"day": 2, "hour": 22, "updateTrack": "stable"}
     backups = found["backupConfiguration"]

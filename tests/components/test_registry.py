@@ -65,7 +65,10 @@ def test_scanning_needs_its_api_and_only_where_it_is_on(scanning: bool, word: st
 
 
 def test_a_key_of_your_own_encrypts_images() -> None:
-    assert made(customer_key="k").one(REPOSITORY).inputs["kmsKeyName"] == "k"
+    assert (
+        made(customer_key="projects/p/locations/l/keyRings/r/cryptoKeys/k").one(REPOSITORY).inputs["kmsKeyName"]
+        == "projects/p/locations/l/keyRings/r/cryptoKeys/k"
+    )
 
 
 def outputs(read: Callable[[Registry], pulumi.Output[str]]) -> str:

@@ -74,12 +74,19 @@ def test_values_stay_in_the_sites_region_unless_said_otherwise() -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, {"userManaged": {"replicas": [{"location": "europe-west1", "customerManagedEncryption": {"kmsKeyName": "k"}}]}}),
-        ({"replication": "automatic"}, {"auto": {"customerManagedEncryption": {"kmsKeyName": "k"}}}),
+        (
+            {},
+            {
+                "userManaged": {
+                    "replicas": [{"location": "europe-west1", "customerManagedEncryption": {"kmsKeyName": "projects/p/locations/l/keyRings/r/cryptoKeys/k"}}]
+                }
+            },
+        ),
+        ({"replication": "automatic"}, {"auto": {"customerManagedEncryption": {"kmsKeyName": "projects/p/locations/l/keyRings/r/cryptoKeys/k"}}}),
     ],
 )
 def test_a_key_of_your_own_encrypts_either_replication(given: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert made(external=("smtp",), customer_key="k", **given).one(SECRET).inputs["replication"] == expected
+    assert made(external=("smtp",), customer_key="projects/p/locations/l/keyRings/r/cryptoKeys/k", **given).one(SECRET).inputs["replication"] == expected
 
 
 def test_a_secret_has_its_name_and_the_labels_of_its_component() -> None:
