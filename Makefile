@@ -38,6 +38,7 @@ destroy: setup ## Take it down again
 	@$(BIN)/groundplan destroy
 
 run: setup ## Any command in the prepared environment: make -s run CMD='pulumi stack export -s dev'
+	@[ -n "$$CMD" ] || { echo "groundplan: say what to run: make -s run CMD='groundplan sandbox ls'" >&2; exit 2; }
 	@$(BIN)/groundplan sandbox -- sh -c "$$CMD"
 
 setup: ## Virtual environment, packages, engine; nothing is brought up

@@ -45,7 +45,9 @@ def find(app: str, stack: str, cloud: str | None) -> Stack:
     own = folder / f"Pulumi.{stack}.yaml"
     if not own.is_file():
         there = ", ".join(sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.?*.yaml")))
-        raise Refused(f"{app} has no stack {stack!r}: there is no {own.name}; it has {there or 'none yet'}; name one with STACK=<stack>")
+        if not there:
+            raise Refused(f"{app} has no stack {stack!r} yet: write a {own.name}, with at least `config:` and the settings that its program needs")
+        raise Refused(f"{app} has no stack {stack!r}: there is no {own.name}; it has {there}; name one with STACK=<stack>")
     if cloud is None:
         return Stack(folder, stack)
     if cloud not in CLOUDS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pulumi
 import pytest
 
 from tests.components.world import build
+from tests.sandbox.place import Place
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -31,6 +34,17 @@ def test_a_block_of_the_documentation_runs(source: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(pulumi, "export", lambda name, value: None)
     world = build(lambda: exec(compile(source, "block", "exec"), {"__name__": "__main__"}))  # the point of the test
     assert [resource for resource in world.resources if resource.type.startswith("groundplan:index:")]
+
+
+@pytest.mark.engine
+def test_the_program_of_the_readme_comes_up_from_the_files_that_the_readme_shows(engine: Path, tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "__main__.py").write_text(BLOCK.findall(readme)[0], encoding="utf-8")
+    for name, content in re.findall(r"^```yaml\n# (\S+)\n(.*?)^```", readme, re.DOTALL | re.MULTILINE):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    place = Place(tmp_path, os.pathsep.join((str(Path(sys.executable).parent), str(engine), os.environ["PATH"])))
+    place.pulumi("stack", "init", "dev")
+    assert "url: " in place.pulumi("up", "--yes", "--skip-preview", "--stack", "dev")
 
 
 def test_readme_names_the_two_commands_and_they_exist() -> None:

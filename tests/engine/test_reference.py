@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -162,6 +165,20 @@ def test_the_registry_can_come_first_so_that_images_can_be_pushed(engine: Path, 
     assert application.things() == ["gcp:artifactregistry/repository:Repository images-repository"]
     assert counts(application.run("up"))["created"] > 40
     assert application.steps() == {}
+
+
+def test_a_killed_up_leaves_a_stack_that_the_next_one_can_use(engine: Path, tmp_path: Path) -> None:
+    """Killed before the first resource: after that, what was made in the very moment of the kill collides, as in a cloud (docs/limits.md)."""
+    application = Application.at(tmp_path, engine, "dev")
+    running = application.place.start("--", "pulumi", "up", "--yes", "--skip-preview", "--stack", "dev", extra={"GROUNDPLAN_SANDBOX_CHECKPOINTS": "1"})
+    locks = tmp_path / ".groundplan" / "state" / ".pulumi" / "locks"
+    while not list(locks.rglob("*.json")):
+        assert running.poll() is None
+        time.sleep(0.01)
+    os.kill(int(json.loads(next(locks.rglob("*.json")).read_text(encoding="utf-8"))["pid"]), signal.SIGKILL)
+    running.communicate()
+    assert list(locks.rglob("*.json"))
+    assert counts(application.run("up"))["created"] > 50
 
 
 def test_a_transform_reaches_every_child(engine: Path, tmp_path: Path) -> None:

@@ -44,6 +44,14 @@ def test_a_stack_without_settings_is_refused_and_told_which_there_are(app):
     assert str(refused.value) == f"{app} has no stack 'test': there is no Pulumi.test.yaml; it has dev, prod; name one with STACK=<stack>"
 
 
+def test_a_program_without_any_settings_is_told_what_to_write(tmp_path):
+    (tmp_path / "Pulumi.yaml").write_text("name: new\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        stack.find(str(tmp_path), "dev", None)
+    expected = f"{tmp_path} has no stack 'dev' yet: write a Pulumi.dev.yaml, with at least `config:` and the settings that its program needs"
+    assert str(refused.value) == expected
+
+
 def test_a_cloud_that_we_do_not_know_is_refused(app):
     with pytest.raises(Refused) as refused:
         stack.find(str(app), "dev", "azure")
