@@ -115,6 +115,8 @@ def _refuse(call: Call) -> None:
     location = text(call.inputs.get("location"))
     if not is_place(location):
         raise _invalid(call, f"The specified location constraint is not valid: {location.upper()}")
+    if text(call.inputs.get("storageClass")).upper() not in ("", *_CLASSES):
+        raise _invalid(call, f"The specified storage class is not valid: {call.inputs['storageClass']}")
     if call.inputs.get("rpo") == "ASYNC_TURBO" and not (is_dual(location) or call.inputs.get("customPlacementConfig")):
         raise _invalid(call, "Turbo replication is only available for dual-region buckets.")
     _refuse_rules(call)

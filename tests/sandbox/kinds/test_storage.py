@@ -90,6 +90,7 @@ def test_names_are_shared_with_the_whole_world(world: World) -> None:
     ("inputs", "reason"),
     [
         ({"location": "europe-west99"}, "The specified location constraint is not valid: EUROPE-WEST99"),
+        ({"storageClass": "FROZEN"}, "The specified storage class is not valid: FROZEN"),
         ({"rpo": "ASYNC_TURBO"}, "Turbo replication is only available for dual-region buckets."),
         ({"softDeletePolicy": {"retentionDurationSeconds": 6 * DAY}}, "must be 0 or between 7 and 90 days"),
         ({"softDeletePolicy": {"retentionDurationSeconds": 91 * DAY}}, "must be 0 or between 7 and 90 days"),
