@@ -35,4 +35,13 @@ def _lives(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_unreaped(pid)
+
+
+def _is_unreaped(pid: int) -> bool:
+    """Whether the process has ended and only its parent has not asked how: where /proc tells, it does nothing any more."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except OSError:
+        return False
+    return after_name.split()[:1] == ["Z"]

@@ -129,13 +129,21 @@ def test_the_lock_of_a_dead_engine_is_dropped_and_that_of_a_living_one_kept(plac
     locks = place.home / "state" / ".pulumi" / "locks" / "organization" / "app" / "dev"
     locks.mkdir(parents=True)
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True).stdout
-    held = {"dead": (int(dead), socket.gethostname()), "alive": (os.getpid(), socket.gethostname()), "elsewhere": (int(dead), "another-machine")}
+    ended = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    ended.stdout.read()  # it has ended, and nobody has asked how yet
+    held = {
+        "ended": (ended.pid, socket.gethostname()),
+        "dead": (int(dead), socket.gethostname()),
+        "alive": (os.getpid(), socket.gethostname()),
+        "elsewhere": (int(dead), "another-machine"),
+    }
     for name, (pid, host) in held.items():
         (locks / f"{name}.json").write_text(json.dumps({"pid": pid, "hostname": host}), encoding="utf-8")
     (locks / "broken.json").write_text("{", encoding="utf-8")
     assert "an earlier command was killed" in place.sandbox("--", "true").stderr
     assert place.sandbox("--", "true").stderr == ""
     assert sorted(lock.stem for lock in locks.iterdir()) == ["alive", "broken", "elsewhere"]
+    ended.wait()
 
 
 def test_the_folder_is_the_owners_alone_and_ignored_by_git(place: Place) -> None:
