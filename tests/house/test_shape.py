@@ -89,7 +89,7 @@ def test_no_file_names_a_package_registry(root):
 
 @pytest.mark.parametrize(
     ("line", "seen"),
-    [("cd /mnt/x", True), ("'/root/.cache'", True), ("file:///home/ann/x", True), ("/home/me/x", False), ("${X}/mnt/y", False), ("/api/home/x", False)],
+    [("cd /mnt/x", True), ("'/media/.cache'", True), ("file:///home/ann/x", True), ("/home/me/x", False), ("${X}/mnt/y", False), ("/api/home/x", False)],
 )
 def test_a_place_on_one_machine_is_seen(line, seen):
     assert bool(MACHINE_PATH.search(line)) is seen
