@@ -11,6 +11,7 @@ from typing import Any
 import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import mocks
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
 SECRET = "4dabf18193072939515e22adb298388d"
@@ -175,6 +176,8 @@ def build(program: Callable[[], Any], *, cloud: str = "gcp", tier: str = "dev", 
 
 async def _deploy(program: Callable[[], Any], world: World, project_and_stack: tuple[str, str], config: dict[str, str]) -> None:
     project, stack = project_and_stack
+    # the stock mocks leave what an earlier deployment (and its closed loop) was still waiting for
+    SETTINGS.outputs = set()
     mocks.set_mocks(_Cloud(), project=project, stack=stack, preview=False, monitor=_Monitor(_Cloud(), world))
     pulumi.runtime.set_all_config(config)
     await run_pulumi_func(program)
