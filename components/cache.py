@@ -11,11 +11,11 @@ from pulumi import Input, Output
 
 from ._core.checks import range_problem, text_problem, truth_problem, word_problem
 from ._core.component import Args, Component
-from ._core.connection import Access, Connection, Grant, Path, Principal, SecretRef, no_prefix, one_verb, variable_prefix
+from ._core.connection import Access, Connection, FromConsumer, Grant, Path, Principal, SecretRef, no_prefix, one_verb, variable_prefix
 from ._core.errors import Problem
 from ._core.site import Site
 from ._core.window import Window, window_problem
-from .network import Network
+from .network import Network, place_problems
 
 Engine = Literal["redis", "valkey"]
 SIZES = ("small", "medium", "large", "xlarge")
@@ -68,9 +68,7 @@ class CacheArgs(Args):
 
     def problems(self, site: Site) -> Iterator[Problem]:
         """Everything that cannot work on any cloud."""
-        del site
-        if not isinstance(self.network, Network):
-            yield Problem("network", "must be a Network", self.network)
+        yield from place_problems(self.network, site)
         yield from word_problem("engine", self.engine, get_args(Engine))
         if self.version is not None and not isinstance(self.version, str):
             yield Problem("version", "must be text", self.version, f'did you mean "{self.version}"?')
@@ -116,6 +114,10 @@ class CacheParts(NamedTuple):
     """The secret that holds the string that clients authenticate with; None where they authenticate as themselves."""
     target: Mapping[str, Input[str]]
     """What identifies it in a grant."""
+    user: FromConsumer | None = None
+    """The name that a client authenticates under, where the cloud gives each client one (AWS); None where the token or password alone says it."""
+    gate: Output[str] | None = None
+    """The security group of all its servers, where the cloud has such groups (AWS)."""
 
 
 class Cache(Component):
@@ -151,33 +153,44 @@ class Cache(Component):
         parts: CacheParts = self.builder().build(self, self.settled(args))
         self.host, self.read_host, self.port, self.instance = parts.host, parts.read_host, parts.port, parts.instance
         self.ca_certificate, self.secret, self._target = parts.ca_certificate, parts.secret, parts.target
+        self._user, self._gate = parts.user, parts.gate
         self.register_outputs({"host": self.host, "port": self.port, "instance": self.instance})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
-        """How to reach it: {NAME}_HOST, _PORT, _TLS ("true") and _CA_CERT (PEM); _PASSWORD with Redis, _IAM_AUTH ("true") with Valkey."""
+        """How to reach it: {NAME}_HOST, _PORT, _TLS ("true") and _CA_CERT (PEM); _PASSWORD with Redis, _IAM_AUTH ("true") with Valkey.
+
+        With Valkey on AWS also _USER: there each client has a name.
+        """
         no_prefix("Cache", self.component_name, prefix)
         access = one_verb("Cache", self.component_name, access, (Access.CONNECT,))
         first = variables or variable_prefix(self.component_name)
-        env: dict[str, Input[str]] = {
+        env: dict[str, Input[str] | FromConsumer] = {
             f"{first}_HOST": self.host,
             f"{first}_PORT": str(self.port),
             f"{first}_TLS": "true",
             f"{first}_CA_CERT": self.ca_certificate,
         }
-        paths = [Path(self.component_name, Output.format("{0}/32", self.host), self.port)]
+        if self._user is not None:
+            env[f"{first}_USER"] = self._user
         if self.read_host is not None:
             env[f"{first}_READ_HOST"] = self.read_host
-            paths.append(Path(f"{self.component_name}-read", Output.format("{0}/32", self.read_host), self.port))
         if self.secret is None:
             env[f"{first}_IAM_AUTH"] = "true"
         return Connection(
             source=self.component_name,
+            cloud=self.site.cloud,
             access=access,
             env=env,
             secrets={} if self.secret is None else {f"{first}_PASSWORD": self.secret},
             grants=(self._login(access),) if self.secret is None else (),
-            paths=tuple(paths),
+            paths=self._paths(),
         )
+
+    def _paths(self) -> tuple[Path, ...]:
+        if self._gate is not None:
+            return (Path(self.component_name, self.port, gate=self._gate),)
+        hosts = {self.component_name: self.host} | ({} if self.read_host is None else {f"{self.component_name}-read": self.read_host})
+        return tuple(Path(label, self.port, cidr=Output.format("{0}/32", host)) for label, host in hosts.items())
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:
         """Lets somebody authenticate; adds resources and changes none. The way through the network is a connection's."""

@@ -14,11 +14,11 @@ from pulumi import Input, Output
 
 from ._core.checks import list_problem, range_problem, truth_problem, unknown, whole
 from ._core.component import Args, Component
-from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, no_prefix, one_verb, variable_prefix
+from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, foreign, no_prefix, one_verb, variable_prefix
 from ._core.errors import Problem
 from ._core.site import Site, tier_hint
 from ._core.tiers import settled
-from .network import Network
+from .network import Network, place_problems
 
 IMAGE = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
 """A container reference: registry, path, tag and digest as the OCI distribution specification writes them."""
@@ -159,8 +159,7 @@ class ContainerServiceArgs(Args):
     def problems(self, site: Site) -> Iterator[Problem]:
         """Everything that cannot work on any cloud."""
         yield from self._image_problems(site)
-        if not isinstance(self.network, Network):
-            yield Problem("network", "must be a Network", self.network)
+        yield from place_problems(self.network, site)
         yield from range_problem("port", self.port, 1, LAST_PORT)
         yield from truth_problem("public", self.public)
         yield from truth_problem("websocket", self.websocket)
@@ -172,7 +171,7 @@ class ContainerServiceArgs(Args):
                 yield from group.problems()
             else:
                 yield Problem(name, f"must be {kind.__name__}(…)", group)
-        yield from self._variable_problems()
+        yield from self._variable_problems(site)
 
     def _image_problems(self, site: Site) -> Iterator[Problem]:
         if isinstance(self.image, Output):
@@ -182,7 +181,7 @@ class ContainerServiceArgs(Args):
         elif site.tier == "prod" and not DIGEST.fullmatch(self.image):
             yield Problem("image", "must name a digest in prod", self.image, f"deploy what was tested: …@sha256:…{tier_hint(site)}")
 
-    def _variable_problems(self) -> Iterator[Problem]:
+    def _variable_problems(self, site: Site) -> Iterator[Problem]:
         if not isinstance(self.env, Mapping):
             yield Problem("env", "must map names to values", self.env)
             return
@@ -201,6 +200,7 @@ class ContainerServiceArgs(Args):
             if not isinstance(connection, Connection):
                 yield Problem("connections", "must hold connections", connection, "write connect(…)")
                 return
+        yield from foreign(site.cloud, self.connections)
         yield from clashes(self.env, {}, self.connections)
 
 
@@ -211,6 +211,8 @@ class ContainerServiceParts(NamedTuple):
     service: Output[str]
     identity: Output[str]
     revision: Output[str]
+    gate: Output[str] | None = None
+    """Its security group, where the cloud has such groups (AWS)."""
 
 
 class ContainerService(Component):
@@ -244,7 +246,8 @@ class ContainerService(Component):
         super().__init__(name, args, opts)
         args = self.settled(args)
         parts: ContainerServiceParts = self.builder().build(self, args)
-        self.url, self.service, self.identity, self.revision = parts
+        self.url, self.service, self.identity, self.revision, self._gate = parts
+        self._port = args.port
         self.host = parts.url.apply(host_of)
         self.principal = Principal(name, parts.identity)
         if args.websocket:
@@ -261,10 +264,11 @@ class ContainerService(Component):
         access = one_verb("ContainerService", self.component_name, access, (Access.CONNECT,))
         return Connection(
             source=self.component_name,
+            cloud=self.site.cloud,
             access=access,
             env={f"{variables or variable_prefix(self.component_name)}_URL": self.url},
             grants=(self._grant(access),),
-            paths=(),
+            paths=() if self._gate is None else (Path(self.component_name, self._port, gate=self._gate),),
         )
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:

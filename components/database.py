@@ -16,7 +16,7 @@ from ._core.connection import Access, Connection, FromConsumer, Grant, Path, Pri
 from ._core.errors import Problem
 from ._core.site import Site
 from ._core.window import Window, window_problem
-from .network import Network
+from .network import Network, place_problems
 
 PORT = 5432
 VERSIONS = ("13", "14", "15", "16", "17", "18")
@@ -120,9 +120,7 @@ class DatabaseArgs(Args):
 
     def problems(self, site: Site) -> Iterator[Problem]:
         """Everything that cannot work on any cloud."""
-        del site
-        if not isinstance(self.network, Network):
-            yield Problem("network", "must be a Network", self.network)
+        yield from place_problems(self.network, site)
         yield from word_problem("version", self.version, VERSIONS)
         if not isinstance(self.size, str) or not self.size:
             yield Problem("size", "must be " + ", ".join(SIZES) + " or a machine's name", self.size)
@@ -179,6 +177,8 @@ class DatabaseParts(NamedTuple):
     """The secret that holds the password."""
     target: Mapping[str, Input[str]]
     """What identifies it in a grant."""
+    gate: Output[str] | None = None
+    """The security group of all its servers, where the cloud has such groups (AWS)."""
 
 
 class Database(Component):
@@ -220,7 +220,7 @@ class Database(Component):
         self.port = PORT
         self.host, self.name, self.instance, self.connection_name = parts.host, parts.name, parts.instance, parts.connection_name
         self.ca_certificate, self.read_hosts, self.secret = parts.ca_certificate, parts.read_hosts, parts.secret
-        self._user, self._target = parts.user, parts.target
+        self._user, self._target, self._gate = parts.user, parts.target, parts.gate
         self.register_outputs({"host": self.host, "port": PORT, "name": self.name, "instance": self.instance, "connectionName": self.connection_name})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
@@ -244,15 +244,21 @@ class Database(Component):
             env[f"{first}_IAM_AUTH"] = "true"
         if self.read_hosts:
             env[f"{first}_READ_HOST"] = self.read_hosts[0]
-        hosts = {self.component_name: self.host, **{f"{self.component_name}-replica-{number}": host for number, host in enumerate(self.read_hosts)}}
         return Connection(
             source=self.component_name,
+            cloud=self.site.cloud,
             access=access,
             env=env,
             secrets={} if self.secret is None else {f"{first}_PASSWORD": self.secret},
             grants=(self._login(access),) if self.secret is None else (),
-            paths=tuple(Path(label, Output.format("{0}/32", host), PORT) for label, host in hosts.items()),
+            paths=self._paths(),
         )
+
+    def _paths(self) -> tuple[Path, ...]:
+        if self._gate is not None:
+            return (Path(self.component_name, PORT, gate=self._gate),)
+        hosts = {self.component_name: self.host, **{f"{self.component_name}-replica-{number}": host for number, host in enumerate(self.read_hosts)}}
+        return tuple(Path(label, PORT, cidr=Output.format("{0}/32", host)) for label, host in hosts.items())
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:
         """Lets somebody log in (with a password: read it); adds resources and changes none. The way through the network is a connection's."""

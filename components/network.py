@@ -111,13 +111,27 @@ class NetworkArgs(Args):
         return blocks.slot(self.cidr, (region, MAX_REGIONS), position)
 
 
+def place_problems(network: object, site: Site) -> Iterator[Problem]:
+    """A network that is none, or is not where the component is to be built."""
+    if not isinstance(network, Network):
+        yield Problem("network", "must be a Network", network)
+    elif network.site.cloud != site.cloud:
+        yield Problem("network", f"must be on {site.cloud!r}, where this is built", network.component_name, f"it is on {network.site.cloud!r}")
+    elif ("app", site.region) not in network.subnets:
+        there = ", ".join(sorted({region for _, region in network.subnets}))
+        yield Problem("network", f"must have subnets in {site.region!r}, where this is built", network.component_name, f"it has them in {there}")
+
+
 class NetworkParts(NamedTuple):
     """What every cloud's builder hands back."""
 
     id: Output[str]
-    subnets: Mapping[tuple[str, str], Output[str]]
+    subnets: Mapping[tuple[str, str], Sequence[Output[str]]]
     nat_addresses: Sequence[Output[str]]
     ready: Sequence[pulumi.Resource]
+    domain: str = ""
+    namespace: Output[str] | None = None
+    log_key: Output[str] | None = None
 
 
 class Network(Component):
@@ -138,12 +152,18 @@ class Network(Component):
     """The network's id in the cloud."""
     cidr: str
     """The block that all subnets are cut from."""
-    subnets: Mapping[tuple[str, str], Output[str]]
-    """(tier, region) → subnet id."""
+    subnets: Mapping[tuple[str, str], Sequence[Output[str]]]
+    """(tier, region) → subnet ids: one on Google Cloud, where a subnet spans all zones; on AWS one a zone, always in the same order."""
     nat_addresses: Sequence[Output[str]]
     """The fixed addresses that outside parties see; empty where the cloud picks them."""
     ready: Sequence[pulumi.Resource]
     """What must exist before managed services can take a private address in it."""
+    domain: str
+    """The private domain under which services find each other (AWS); empty on Google Cloud, where each has a URL of its own."""
+    namespace: Output[str] | None
+    """The id of the private DNS namespace of `domain` (AWS)."""
+    log_key: Output[str] | None
+    """The ARN of the key that logs of this network and of what runs in it are encrypted with (AWS, outside dev); None where the cloud's own key does."""
 
     def __init__(self, name: str, args: NetworkArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
         args = args or NetworkArgs()
@@ -155,4 +175,5 @@ class Network(Component):
         self.subnets = parts.subnets
         self.nat_addresses = parts.nat_addresses
         self.ready = parts.ready
+        self.domain, self.namespace, self.log_key = parts.domain, parts.namespace, parts.log_key
         self.register_outputs({"networkId": parts.id, "cidr": args.cidr, "natAddresses": list(parts.nat_addresses)})

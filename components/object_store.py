@@ -254,7 +254,7 @@ class ObjectStore(Component):
         env: dict[str, Input[str]] = {f"{first}_BUCKET": self.bucket}
         if prefix:
             env[f"{first}_PREFIX"] = prefix
-        return Connection(source=self.component_name, access=verb, env=env, grants=(self._right(verb, prefix),))
+        return Connection(source=self.component_name, cloud=self.site.cloud, access=verb, env=env, grants=(self._right(verb, prefix),))
 
     def grant(self, principal: Principal, access: Access | None = None, *, prefix: str = "") -> None:
         """Gives a right on the store to an identity; may be called at any time and changes nothing else. Raises GrantError."""

@@ -123,7 +123,7 @@ class Registry(Component):
         verb = one_verb("Registry", self.component_name, access, (Access.PULL,))
         no_prefix("Registry", self.component_name, prefix)
         first = variables or variable_prefix(self.component_name)
-        return Connection(source=self.component_name, access=verb, env={f"{first}_URL": self.url}, grants=(self._right(verb),))
+        return Connection(source=self.component_name, cloud=self.site.cloud, access=verb, env={f"{first}_URL": self.url}, grants=(self._right(verb),))
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:
         """Gives an identity the right to pull; may be called at any time and changes nothing else. Raises GrantError."""

@@ -150,7 +150,7 @@ class Secret:
         if not VARIABLE.fullmatch(variable):
             message = f'Secret "{self.label}": variables must be the name of one environment variable, got {variable!r}'
             raise GrantError(message)
-        return Connection(source=self.label, access=verb, secrets={variable: SecretRef(self.id)})
+        return Connection(source=self.label, cloud=self._owner.site.cloud, access=verb, secrets={variable: SecretRef(self.id)})
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:
         """Gives an identity the right to read this one; may be called at any time and changes nothing else. Raises GrantError."""

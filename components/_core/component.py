@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import importlib.util
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
@@ -55,7 +56,7 @@ class Component(pulumi.ComponentResource):
         self.site = (args.site if isinstance(args, Args) else None) or Site.current()
         self._check(name, args)
         token = f"groundplan:index:{type(self).__name__}"
-        super().__init__(token, name, registered(self.settled(args)), opts)
+        super().__init__(token, name, registered(self.settled(args)), self._placed(opts))
 
     def settled(self, args: A) -> A:
         """The arguments with everything that the site and the tier decide filled in."""
@@ -100,6 +101,15 @@ class Component(pulumi.ComponentResource):
         """The labels that every part carries."""
         return self.site.labels(self.component_name)
 
+    def _placed(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:
+        """The caller's options, with a provider for the site where its cloud has no other way to say the place and the caller gave none."""
+        cloud = self.site.cloud
+        home = f"{__package__.rpartition('.')[0]}.{cloud}"
+        if any(provider.package == cloud for provider in _providers(opts)) or importlib.util.find_spec(f"{home}.provider") is None:
+            return opts
+        provider = importlib.import_module(f"{home}.provider").provider(self.site)
+        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(providers=[provider]))
+
     def _check(self, name: str, args: A) -> None:
         problems = list(name_problems(name)) if isinstance(name, str) else [Problem("name", "must be text", name)]
         expected = getattr(type(self), "args_type", Args)
@@ -113,6 +123,18 @@ class Component(pulumi.ComponentResource):
                 problems += platform(settled_args, self.site)
         if problems:
             raise ArgsError(type(self).__name__, str(name), problems)
+
+
+def _providers(opts: pulumi.ResourceOptions | None) -> Iterator[pulumi.ProviderResource]:
+    """What the caller's options bring, the parent's included."""
+    if opts is None:
+        return
+    if opts.provider is not None:
+        yield opts.provider
+    given = opts.providers or ()
+    yield from given.values() if isinstance(given, Mapping) else [given] if isinstance(given, pulumi.ProviderResource) else given
+    if isinstance(opts.parent, pulumi.Resource):
+        yield from opts.parent._providers.values()  # noqa: SLF001  get_provider() answers by type only, and does the same
 
 
 def registered(args: Args) -> dict[str, Any]:

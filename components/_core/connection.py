@@ -43,6 +43,8 @@ class SecretRef:
     """The secret's id in the cloud."""
     version: Input[str] = "latest"
     """The version that is read. By default the newest one when an instance starts."""
+    key: Input[str] | None = None
+    """The customer's own key that it is encrypted with, where a reader needs a right on the key too (AWS)."""
 
 
 class FromConsumer(Enum):
@@ -50,6 +52,8 @@ class FromConsumer(Enum):
 
     DATABASE_USER = "database_user"
     """The name under which the consumer's own identity logs in to a database."""
+    CACHE_USER = "cache_user"
+    """The name under which the consumer's own identity authenticates to a cache, where the cloud gives it one (AWS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A way through the network: to where, on which port."""
+    """A way through the network: to where, on which port. A place is an address block (Google) or a security group (AWS): one of the two is given."""
 
     label: str
-    cidr: Input[str]
     port: int
+    cidr: Input[str] = ""
+    """The target's address block."""
+    gate: Input[str] = ""
+    """The target's security group: the consumer's own is let in by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,8 @@ class Connection:
     source: str
     """The producing component's name."""
     access: Access
+    cloud: str = ""
+    """Where the producer is: a right holds within one cloud only."""
     env: Mapping[str, Input[str] | FromConsumer] = field(default_factory=dict)
     secrets: Mapping[str, SecretRef] = field(default_factory=dict)
     """Variable → secret."""
@@ -137,6 +146,14 @@ def connect(target: Connectable, access: Access | None = None, *, prefix: str = 
         message = f"connect(): variables must be letters, digits and _ that do not start with a digit, got {shown(variables)}; for example 'UPLOADS'"
         raise GrantError(message)
     return target.connection(access, prefix=prefix, variables=variables)
+
+
+def foreign(cloud: str, connections: Sequence[Connection]) -> Iterator[Problem]:
+    """Connections to what another cloud holds: no identity of this one has a right there."""
+    for connection in connections:
+        if connection.cloud not in ("", cloud):
+            remedy = "build both on one cloud, or pass a secret that gives access there"
+            yield Problem("connections", f"must be to components on {cloud!r}", f"{connection.source} on {connection.cloud}", remedy)
 
 
 def clashes(env: Mapping[str, object], secrets: Mapping[str, object], connections: Sequence[Connection]) -> Iterator[Problem]:

@@ -45,6 +45,8 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("gcp", "bucket"): Limit(63, 3),  # Cloud Storage bucket without dots
     ("gcp", "secret"): Limit(255),
     ("gcp", "repository"): Limit(63),  # Artifact Registry repository id
+    ("aws", "role"): Limit(40),  # IAM takes 64; the same name is a user's in ElastiCache, which takes 40
+    ("aws", "role_policy"): Limit(128),
 }
 """The table of limits, one row a kind and cloud."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import weakref
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ GCP_PROJECT = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 """A Google project id: 6 to 30 characters (cloud.google.com, creating projects), optionally within a domain."""
 GCP_REGION = re.compile(r"[a-z]+-[a-z]+\d{1,2}")
 AWS_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+AWS_ACCOUNT = re.compile(r"\d{12}")
 
 _current: weakref.WeakKeyDictionary[object, Site] = weakref.WeakKeyDictionary()
 
@@ -39,7 +41,8 @@ class Site:
     """Where regional things are built: `europe-west1` on Google Cloud, `eu-west-1` on AWS."""
 
     project: str = ""
-    """The Google project id. Empty on AWS, where the credentials name the account."""
+    """The Google project id, or the AWS account id (12 digits). On AWS it may be empty: the credentials name the account then, and nothing checks that it
+    is the right one."""
 
     application: str
     """First part of every physical name, and the `project` label. By default the Pulumi project's name."""
@@ -72,6 +75,30 @@ class Site:
             _current[deployment] = _read()
         return _current[deployment]
 
+    def __post_init__(self) -> None:
+        """Raises ConfigError for a cloud that there is not, and for a region or a project that it cannot have."""
+        if self.cloud not in get_args(Cloud):
+            message = f"Site: cloud must be 'gcp' or 'aws', got {self.cloud!r}"
+            raise ConfigError(message)
+        region, project = (GCP_REGION, GCP_PROJECT) if self.cloud == "gcp" else (AWS_REGION, AWS_ACCOUNT)
+        if not isinstance(self.region, str) or not region.fullmatch(self.region):
+            example = "europe-west1" if self.cloud == "gcp" else "eu-west-1"
+            message = f"Site: region does not look like {example!r} on {self.cloud!r}, got {self.region!r}"
+            raise ConfigError(message)
+        if (self.cloud == "gcp" or self.project) and not (isinstance(self.project, str) and project.fullmatch(self.project)):
+            example = "my-project-123" if self.cloud == "gcp" else "123456789012"
+            message = f"Site: project does not look like {example!r} on {self.cloud!r}, got {self.project!r}"
+            raise ConfigError(message)
+
+    def elsewhere(self, region: str, *, cloud: Cloud | None = None, project: str | None = None) -> Site:
+        """A site of the same application, stack, tier and owner in another region, or on another cloud.
+
+        `project` is by default this site's own on the same cloud, and empty on another; Google Cloud needs one. Raises ConfigError.
+        """
+        there = cloud or self.cloud
+        kept = self.project if there == self.cloud else ""
+        return dataclasses.replace(self, cloud=there, region=region, project=kept if project is None else project)
+
     def physical_name(self, kind: str, component: str, role: str = "") -> str:
         """The name that a thing has in this site's cloud."""
         parts = (self.application, self.stack, component) + ((role,) if role else ())
@@ -102,6 +129,8 @@ def _read() -> Site:
         region = _matching("gcpRegion", config.get("gcpRegion") or pulumi.Config("gcp").get("region"), GCP_REGION, "europe-west1", wrong)
     else:
         region = _matching("awsRegion", config.get("awsRegion") or pulumi.Config("aws").get("region"), AWS_REGION, "eu-west-1", wrong)
+        account = config.get("awsAccount")
+        project = _matching("awsAccount", account, AWS_ACCOUNT, "123456789012", wrong) if account else ""
     site = Site(
         cloud=cast("Cloud", cloud),
         region=region,

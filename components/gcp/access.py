@@ -13,8 +13,8 @@ from pulumi_gcp import artifactregistry, cloudrunv2, projects, secretmanager, se
 
 from .._core.component import Component
 from .._core.connection import Access, Grant, Principal
+from .._core.once import once
 from .apis import enabled
-from .once import once
 
 if TYPE_CHECKING:
     from ..object_store import ObjectStore

@@ -6,7 +6,7 @@ import pulumi
 from pulumi_gcp import projects
 
 from .._core.component import Component
-from .once import once
+from .._core.once import once
 
 
 def enabled(component: Component, *apis: str) -> list[pulumi.Resource]:

@@ -8,11 +8,11 @@ from pulumi_gcp import memorystore, networkconnectivity
 from pulumi_gcp.memorystore import outputs
 
 from .._core.errors import Problem
+from .._core.once import once
 from .._core.tiers import settled
 from ..cache import Cache, CacheArgs, CacheParts
 from ..network import Network
 from .apis import enabled
-from .once import once
 
 VERSIONS: Mapping[str, str] = {"7.2": "VALKEY_7_2", "8.0": "VALKEY_8_0", "9.0": "VALKEY_9_0"}
 NEWEST = "8.0"
@@ -93,7 +93,7 @@ def connection_policy(network: Network) -> networkconnectivity.ServiceConnection
             description=f"Addresses of caches in {network.component_name}",
             service_class="gcp-memorystore",
             network=network.network_id,
-            psc_config=networkconnectivity.ServiceConnectionPolicyPscConfigArgs(subnetworks=[network.subnets["data", site.region]]),
+            psc_config=networkconnectivity.ServiceConnectionPolicyPscConfigArgs(subnetworks=list(network.subnets["data", site.region])),
             labels=network.labels(),
             opts=network.child(depends_on=enabled(network, "networkconnectivity")),
         ),

@@ -117,7 +117,7 @@ def _template(service: ContainerService, args: ContainerServiceArgs, email: Outp
             network_interfaces=[
                 cloudrunv2.ServiceTemplateVpcAccessNetworkInterfaceArgs(
                     network=args.network.network_id,
-                    subnetwork=args.network.subnets["app", service.site.region],
+                    subnetwork=args.network.subnets["app", service.site.region][0],
                     tags=[tag],
                 )
             ],

@@ -37,7 +37,7 @@ def build(network: Network, args: NetworkArgs) -> NetworkParts:
         _dns_logging(network, vpc)
     return NetworkParts(
         id=vpc.id,
-        subnets={key: subnet.id for key, subnet in subnets.items()},
+        subnets={key: (subnet.id,) for key, subnet in subnets.items()},
         nat_addresses=[address.address for address in addresses],
         ready=[connection],
     )

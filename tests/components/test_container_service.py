@@ -91,7 +91,7 @@ def test_a_connection_becomes_variables_secrets_rights_and_a_path_and_nothing_mo
         env={"ORDERS_HOST": "10.9.0.3"},
         secrets={"ORDERS_PASSWORD": SecretRef("orders-password", "3")},
         grants=(Grant("object_store", Access.READ, {"bucket": "b", "project": "p"}, "orders"),),
-        paths=(Path("orders", "10.9.0.3/32", 5432),),
+        paths=(Path("orders", 5432, cidr="10.9.0.3/32"),),
     )
     world = service(connections=(connection,))
     assert world.children("api") == [
@@ -114,7 +114,7 @@ def test_a_connection_becomes_variables_secrets_rights_and_a_path_and_nothing_mo
 
 
 def test_the_declared_connections_are_registered_for_policies_to_compare() -> None:
-    connection = Connection(source="orders", access=Access.READ, env={"ORDERS_BUCKET": "b"}, paths=(Path("orders", "10.0.0.1/32", 1),))
+    connection = Connection(source="orders", access=Access.READ, env={"ORDERS_BUCKET": "b"}, paths=(Path("orders", 1, cidr="10.0.0.1/32"),))
     world = service(connections=(connection,))
     declared = world.one("groundplan:index:ContainerService").inputs["connections"]
     assert declared == [{"source": "orders", "access": "read", "variables": ["ORDERS_BUCKET"], "grants": [], "ports": [1]}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pulumi
 import pytest
 
@@ -99,3 +101,27 @@ def test_everything_carries_the_same_labels() -> None:
         "owner": "team-video",
         "managed-by": "pulumi",
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"cloud": "mars"}, "Site: cloud must be 'gcp' or 'aws', got 'mars'"),
+        ({"region": "eu-west-1"}, "Site: region does not look like 'europe-west1' on 'gcp', got 'eu-west-1'"),
+        ({"project": ""}, "Site: project does not look like 'my-project-123' on 'gcp', got ''"),
+        ({"cloud": "aws", "project": ""}, "Site: region does not look like 'eu-west-1' on 'aws', got 'europe-west1'"),
+        ({"cloud": "aws", "region": "eu-west-1"}, "Site: project does not look like '123456789012' on 'aws', got 'watchparty-dev'"),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused(changes: dict[str, str], message: str) -> None:
+    given = {"cloud": "gcp", "region": "europe-west1", "project": "watchparty-dev", "application": "watchparty", "stack": "dev", **changes}
+    with pytest.raises(ConfigError) as caught:
+        Site(**given)  # type: ignore[arg-type]  # the point of the test
+    assert str(caught.value) == message
+
+
+def test_a_site_elsewhere_is_the_same_application_in_another_place() -> None:
+    here = Site(cloud="gcp", region="europe-west1", project="watchparty-dev", application="watchparty", stack="dev", tier="dev", owner="core")
+    there = here.elsewhere("eu-west-1", cloud="aws")
+    assert (there.cloud, there.region, there.project, there.application, there.tier, there.owner) == ("aws", "eu-west-1", "", "watchparty", "dev", "core")
+    assert here.elsewhere("europe-west4") == dataclasses.replace(here, region="europe-west4")

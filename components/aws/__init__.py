@@ -1,0 +1,1 @@
+"""AWS: one module a noun, with the same `build` as on every cloud."""

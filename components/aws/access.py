@@ -1,0 +1,128 @@
+"""Verbs to AWS actions: the only place where they are written, and where a grant becomes IAM policies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi import Input, Output
+from pulumi_aws import iam
+
+from .._core.component import Component
+from .._core.connection import Access, FromConsumer, Grant, Principal
+from .._core.errors import GrantError
+
+LONGEST_USER = 40
+"""Letters of a user's name in ElastiCache, the shortest of the places where an identity's own name becomes a user's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One statement of a policy: these actions on these resources."""
+
+    actions: tuple[str, ...]
+    on: tuple[str, ...]
+    """ARNs with the grant's target in braces: `{arn}/{prefix}*`."""
+    needs: str = ""
+    """The part of the target without which the statement is left out (a customer's own key)."""
+    listing: bool = False
+    """Whether it lists names, which the grant's prefix narrows by a condition."""
+
+
+_DECRYPT = Right(("kms:Decrypt",), ("{key}",), needs="key")
+_ENCRYPT = Right(("kms:Decrypt", "kms:GenerateDataKey"), ("{key}",), needs="key")
+_LIST = Right(("s3:ListBucket",), ("{arn}",), listing=True)
+
+RIGHTS: Mapping[tuple[str, Access], tuple[Right, ...]] = {
+    ("secret", Access.READ): (Right(("secretsmanager:GetSecretValue",), ("{secret}",)), _DECRYPT),
+    ("object_store", Access.READ): (Right(("s3:GetObject",), ("{arn}/{prefix}*",)), _LIST, _DECRYPT),
+    ("object_store", Access.WRITE): (
+        Right(("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"), ("{arn}/{prefix}*",)),
+        _LIST,
+        _ENCRYPT,
+    ),
+    # a signed URL can do what its signer may do: S3 cannot tell a first writing from a second one
+    ("object_store", Access.PRESIGN): (Right(("s3:GetObject", "s3:PutObject"), ("{arn}/{prefix}*",)), _ENCRYPT),
+    ("database", Access.CONNECT): (Right(("rds-db:connect",), ("{users}/{user}",)),),
+    ("database", Access.WRITE): (Right(("rds-db:connect",), ("{users}/{user}",)),),
+    ("cache", Access.CONNECT): (Right(("elasticache:Connect",), ("{group}", "{user_arn}")),),
+    ("registry", Access.PULL): (
+        Right(("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"), ("{repositories}",)),
+        # the one action here that AWS offers on nothing smaller: a token that opens only what the statement above names
+        Right(("ecr:GetAuthorizationToken",), ("*",)),
+    ),
+    # between services the network decides: a path opens the port, and nothing asks who calls
+    ("service", Access.CONNECT): (),
+}
+"""(kind, verb) → the statements that it takes, each on the one thing."""
+
+
+def role_name(principal: Principal) -> Output[str]:
+    """A role's name, out of its ARN."""
+    return Output.from_input(principal.id).apply(lambda arn: (arn or "").rpartition("/")[2])
+
+
+def consumer_value(value: FromConsumer, principal: Principal) -> Output[str]:
+    """A value that depends on who consumes: an identity's user is named as its role, wherever it logs in."""
+    del value
+    return user_name(principal)
+
+
+def user_name(principal: Principal) -> Output[str]:
+    """The user that an identity is in a database or a cache."""
+    return role_name(principal).apply(lambda name: name.lower()[:LONGEST_USER].rstrip("-"))
+
+
+def document(statements: list[dict[str, Any]]) -> str:
+    """A policy as IAM reads it."""
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, sort_keys=True)
+
+
+def statements(kind: str, access: Access, target: Mapping[str, str], prefix: str = "") -> list[dict[str, Any]]:
+    """What a verb on one thing comes to; pure."""
+    found = []
+    for right in RIGHTS[kind, access]:
+        if right.needs and not target.get(right.needs):
+            continue
+        resources = [resource.format(**target, prefix=prefix) for resource in right.on]
+        statement: dict[str, Any] = {"Effect": "Allow", "Action": list(right.actions), "Resource": resources}
+        if right.listing and prefix:
+            statement["Condition"] = {"StringLike": {"s3:prefix": [f"{prefix}*"]}}
+        found.append(statement)
+    return found
+
+
+def realise(owner: Component, role: str, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    """The IAM resources of one grant, under `owner`; `role` is the first part of their logical names."""
+    return _REALISE.get(grant.kind, policy)(owner, role, principal, grant)
+
+
+def policy(owner: Component, role: str, principal: Principal, grant: Grant, **more: Input[str]) -> list[pulumi.Resource]:
+    """One inline policy on the principal's role; `more` adds to what the target says."""
+    text = Output.all(**{**grant.target, **more}).apply(lambda target: document(statements(grant.kind, grant.access, target, grant.prefix)))
+    return [
+        iam.RolePolicy(
+            owner.logical(role),
+            name=owner.physical("role_policy", role),
+            role=role_name(principal),
+            policy=text,
+            opts=owner.child(),
+        )
+    ]
+
+
+def _service(owner: Component, role: str, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    del role
+    message = (
+        f'{type(owner).__name__} "{owner.component_name}": grant() to {principal.label!r} does nothing on AWS, where the network decides who calls it; '
+        f"give the caller connections=(connect({grant.label.replace('-', '_')}),)"
+    )
+    raise GrantError(message)
+
+
+_REALISE: Mapping[str, Callable[[Component, str, Principal, Grant], list[pulumi.Resource]]] = {
+    "service": _service,
+}

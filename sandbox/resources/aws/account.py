@@ -1,0 +1,51 @@
+"""Who and where: the account, the partition, the regions and their zones."""
+
+from __future__ import annotations
+
+from ...kind import Call, Function, Properties
+from .formats import ACCOUNT, partition, region, text
+
+LETTERS = "abc"
+"""Most regions have three zones that every account sees under these letters; us-east-1 has six."""
+
+
+def _identity(call: Call) -> Properties:
+    del call
+    return {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/sandbox", "id": ACCOUNT, "userId": "AIDASANDBOX0000000000"}
+
+
+def _partition(call: Call) -> Properties:
+    word = partition(region(call))
+    suffix = "amazonaws.com.cn" if word == "aws-cn" else "amazonaws.com"
+    return {"id": word, "partition": word, "dnsSuffix": suffix, "reverseDnsPrefix": ".".join(reversed(suffix.split(".")))}
+
+
+def _region(call: Call) -> Properties:
+    place = text(call.inputs.get("name")) or region(call)
+    return {"id": place, "name": place, "region": place, "description": place, "endpoint": f"ec2.{place}.amazonaws.com"}
+
+
+def zones(place: str) -> list[str]:
+    """The names of a region's availability zones."""
+    return [f"{place}{letter}" for letter in ("abcdef" if place == "us-east-1" else LETTERS)]
+
+
+def _zones(call: Call) -> Properties:
+    place = region(call)
+    names = zones(place)
+    return {
+        "id": place,
+        "region": place,
+        "names": names,
+        "zoneIds": [f"{place.replace('-', '')[:4]}-az{number}" for number, _ in enumerate(names, 1)],
+        "groupNames": [place],
+        **{key: call.inputs[key] for key in ("state", "filters", "allAvailabilityZones", "excludeNames", "excludeZoneIds") if key in call.inputs},
+    }
+
+
+FUNCTIONS = (
+    Function(token="aws:index/getCallerIdentity:getCallerIdentity", answer=_identity),
+    Function(token="aws:index/getPartition:getPartition", answer=_partition),
+    Function(token="aws:index/getRegion:getRegion", answer=_region),
+    Function(token="aws:index/getAvailabilityZones:getAvailabilityZones", answer=_zones),
+)
