@@ -80,6 +80,8 @@ class Call:
     preview: bool = False
     old: Record | None = None
     """The thing as it stands: in an update and a delete."""
+    id: str = ""
+    """What `identify` answered: in the `create` and the `outputs` of a new thing, and in all that comes later; empty before."""
 
     @property
     def name(self) -> str:

@@ -103,7 +103,7 @@ class Provider:
             return State("", {**unknown, **generic.foreseen(schema, call), **call.inputs}, call.inputs, secrets)
         if kind.stateless:
             id_ = kind.identify(call)
-            return State(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, secrets)
+            return State(id_, self._outputs(schema, kind, replace(call, id=id_), id_, {}), call.inputs, secrets)
         with self._store.transaction():
             self._refuse(kind, call)
             id_, key = kind.identify(call), kind.unique(call)
@@ -112,6 +112,7 @@ class Provider:
                 if not kind.adopts(call):
                     raise rules.taken(kind, call, id_)
                 self._store.remove(existing.type, existing.id)
+            call = replace(call, id=id_)
             kind.create(call)
             outputs = self._outputs(schema, kind, call, id_, {})
             self._store.add(Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs), key, secrets)
@@ -126,12 +127,12 @@ class Provider:
             anew = {name: UNKNOWN for name in kind.volatile if name in schema.outputs}
             return State(id_, {**old.outputs, **removed, **call.inputs, **anew}, call.inputs, secrets)
         if kind.stateless:
-            return State(id_, self._outputs(schema, kind, call, id_, {}), call.inputs, secrets)
+            return State(id_, self._outputs(schema, kind, replace(call, id=id_), id_, {}), call.inputs, secrets)
         with self._store.transaction():
             record = self._store.get(call.type, id_)
             if record is None:
                 raise Refusal(f"googleapi: Error 404: The resource '{id_}' was not found, notFound")
-            call = replace(call, old=record)
+            call = replace(call, old=record, id=id_)
             self._refuse(kind, call)
             kind.update(call)
             kept = {
@@ -152,7 +153,7 @@ class Provider:
         record = self._store.get(call.type, kind.import_id(old.id, call.config)) or self._store.get(call.type, old.id)
         if record is None:
             return None
-        call = replace(call, inputs=record.inputs, old=record)
+        call = replace(call, inputs=record.inputs, old=record, id=record.id)
         outputs = {**record.outputs, **kind.refresh(call)}
         inputs = {**record.inputs, DEFAULTS: old.inputs.get(DEFAULTS, [])}
         return State(record.id, outputs, inputs, {**self._store.secrets(record), **old.secrets, **_secrets(schema, kind, {})})
@@ -164,7 +165,7 @@ class Provider:
             record = self._store.get(call.type, id_)
             if record is None:
                 return
-            call = replace(call, inputs=record.inputs, old=record)
+            call = replace(call, inputs=record.inputs, old=record, id=record.id)
             kind.delete(call)
             if not kind.deleted(call):
                 return

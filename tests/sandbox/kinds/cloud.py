@@ -55,8 +55,9 @@ class World:
         self.config = dict(config)
         self.cloud = MemoryCloud()
 
-    def call(self, token: str, inputs: Properties, *, name: str = "it", old: Record | None = None, preview: bool = False) -> Call:
-        return Call(type=token, urn=f"urn:pulumi:dev::app::{token}::{name}", inputs=inputs, config=self.config, cloud=self.cloud, preview=preview, old=old)
+    def call(self, token: str, inputs: Properties, *, name: str = "it", old: Record | None = None, preview: bool = False, id_: str = "") -> Call:
+        urn, known = f"urn:pulumi:dev::app::{token}::{name}", id_ or (old.id if old is not None else "")
+        return Call(type=token, urn=urn, inputs=inputs, config=self.config, cloud=self.cloud, preview=preview, old=old, id=known)
 
     def check(self, token: str, **inputs: Any) -> Properties:
         """The inputs with the provider's defaults; raises `Invalid`."""
@@ -79,6 +80,7 @@ class World:
         same = key is not None and any(kind.unique(self.call(token, record.inputs)) == key for record in self.cloud.find(token))
         if not kind.adopts(call) and (same or self.cloud.get(token, id_) is not None):
             raise Refusal(kind.taken.format_map({**full, "id": id_}))
+        call = self.call(token, full, id_=id_)
         kind.create(call)
         record = Record(type=token, id=id_, urn=call.urn, inputs=full, outputs={**full, **kind.outputs(call)})
         self.cloud.records[token, id_] = record
