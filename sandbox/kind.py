@@ -159,6 +159,10 @@ class Kind:
     """Raises Refusal for what the cloud refuses on delete: in use, protected."""
     carries: Callable[[Call], Iterator[Record]] = lambda _call: iter(())
     """What vanishes with it, asked for in its delete: the databases and users of an instance, the objects of a bucket."""
+    brings: Callable[[Call], Iterator[Record]] = lambda _call: iter(())
+    """What the cloud makes beside it when it is made or changed, and where nothing holds that type and id yet: the secret of a managed password."""
+    leaves: Callable[[Call], Iterator[Record]] = lambda _call: iter(())
+    """What is there once it is gone, asked for in its delete: a final snapshot, a secret that waits out its recovery window."""
     replaces_on: Callable[[Properties, Properties], frozenset[str]] = lambda _old, _new: frozenset()
     """Paths whose change replaces only from these old to these new inputs (a disk that shrinks), beyond `replaces`."""
     stateless: bool = False

@@ -115,7 +115,9 @@ class Provider:
             call = replace(call, id=id_)
             kind.create(call)
             outputs = self._outputs(schema, kind, call, id_, {})
-            self._store.add(Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs), key, secrets)
+            made = Record(type=call.type, id=id_, urn=call.urn, inputs=call.inputs, outputs=outputs)
+            self._store.add(made, key, secrets)
+            self._bring(kind, replace(call, old=made))
         return State(id_, outputs, call.inputs, secrets)
 
     def update(self, call: Call, old: State, hidden: Mask | None = None) -> State:
@@ -139,10 +141,12 @@ class Provider:
                 name: value for name, value in record.outputs.items() if name not in kind.volatile and name not in call.inputs and name not in record.inputs
             }
             outputs = self._outputs(schema, kind, call, id_, kept)
+            changed = replace(record, urn=call.urn, inputs=call.inputs, outputs=outputs)
             try:
-                self._store.replace(replace(record, urn=call.urn, inputs=call.inputs, outputs=outputs), kind.unique(call), secrets)
+                self._store.replace(changed, kind.unique(call), secrets)
             except TakenError as error:
                 raise rules.taken(kind, call, id_) from error
+            self._bring(kind, replace(call, old=changed))
         return State(id_, outputs, call.inputs, secrets)
 
     def read(self, call: Call, old: State) -> State | None:
@@ -170,9 +174,12 @@ class Provider:
             if not kind.deleted(call):
                 return
             rules.refuse_in_use(record, self._store, self._kind)
+            left = list(kind.leaves(call))
             for carried in list(kind.carries(call)):
                 self._store.remove(carried.type, carried.id)
             self._store.remove(call.type, id_)
+            for record in left:
+                self._store.add(record)
 
     def invoke(self, token: str, args: Properties, config: Mapping[str, str], *, preview: bool) -> Properties:
         """A data source's answer."""
@@ -193,6 +200,11 @@ class Provider:
         if schema is None:
             raise Refusal(f"{type_} is not a resource type of the installed SDK")
         return schema
+
+    def _bring(self, kind: Kind, call: Call) -> None:
+        for record in list(kind.brings(call)):
+            if self._store.get(record.type, record.id) is None:
+                self._store.add(record)
 
     @staticmethod
     def _refuse(kind: Kind, call: Call) -> None:

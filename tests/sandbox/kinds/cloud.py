@@ -84,7 +84,12 @@ class World:
         kind.create(call)
         record = Record(type=token, id=id_, urn=call.urn, inputs=full, outputs={**full, **kind.outputs(call)})
         self.cloud.records[token, id_] = record
+        self._bring(record)
         return record
+
+    def _bring(self, record: Record) -> None:
+        for brought in list(self.kinds[record.type].brings(self.call(record.type, record.inputs, old=record))):
+            self.cloud.records.setdefault((brought.type, brought.id), brought)
 
     def put(self, token: str, id_: str, **outputs: Any) -> Record:
         """A thing as it stands, unchecked: of a type whose kind is not under test."""
@@ -104,6 +109,7 @@ class World:
         kept = {name: value for name, value in old.outputs.items() if name not in kind.volatile and name not in full and name not in old.inputs}
         record = Record(type=old.type, id=old.id, urn=old.urn, inputs=full, outputs={**kept, **full, **kind.outputs(call)})
         self.cloud.records[old.type, old.id] = record
+        self._bring(record)
         return record
 
     def delete(self, record: Record) -> None:
@@ -112,9 +118,11 @@ class World:
         call = self.call(record.type, record.inputs, old=record)
         kind.delete(call)
         if kind.deleted(call):
+            left = list(kind.leaves(call))
             for carried in list(kind.carries(call)):
                 del self.cloud.records[carried.type, carried.id]
             del self.cloud.records[record.type, record.id]
+            self.cloud.records.update({(one.type, one.id): one for one in left})
 
     def refresh(self, record: Record) -> Properties:
         """What Read says of the thing now."""
