@@ -104,7 +104,7 @@ def rm(home: Path, wanted: str) -> None:
             rules.refuse_in_use(record, store, find)
         except Refusal as refusal:
             raise UsageError(refusal.message) from refusal
-        call = Call(type=record.type, urn=record.urn, inputs=record.inputs, config={}, cloud=store, old=record)
+        call = Call(type=record.type, urn=record.urn, inputs=record.inputs, config={}, cloud=store, old=record, id=record.id)
         for carried in list(find(record.type).carries(call)):
             store.remove(carried.type, carried.id)
         store.remove(record.type, record.id)
