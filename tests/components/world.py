@@ -14,6 +14,8 @@ from pulumi.runtime import mocks
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
+from tests.components.aws_outputs import OUTPUTS
+
 SECRET = "4dabf18193072939515e22adb298388d"
 """The key under which the wire marks a secret, an output or an asset."""
 
@@ -93,7 +95,8 @@ class _Cloud(mocks.Mocks):
                 "managedServerCas": [{"caCerts": [{"certificates": ["-----BEGIN CERTIFICATE-----"]}]}],
             },
         }
-        outputs.update(computed.get(short, {}) | computed.get(args.typ, {}))
+        amazon = OUTPUTS[args.typ](args) if args.typ in OUTPUTS else {}
+        outputs.update((computed.get(short, {}) if args.typ not in OUTPUTS else {}) | computed.get(args.typ, {}) | amazon)
         return f"{args.name}-id", outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
