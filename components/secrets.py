@@ -43,16 +43,20 @@ class SecretsArgs(Args):
     """Names of shells that somebody fills outside of Pulumi, which never reads or reverts the value. A service bound to one starts only after it is filled."""
 
     replication: Literal["regional", "automatic"] = "regional"
-    """Where values are kept: in the site's region and `replicas` only, or wherever the cloud likes. It can never change in place. By default regional."""
+    """Where values are kept: in the site's region and `replicas` only, or wherever the cloud likes (Google Cloud only: on AWS every region is named). On
+    Google Cloud it can never change in place. By default regional."""
 
     replicas: Sequence[str] = ()
-    """Further regions that keep a copy, with `regional`. By default none."""
+    """Further regions that keep a copy, with `regional`. Only on AWS can they change in place. By default none."""
 
     customer_key: Input[str] | None = None
-    """The id of a key of your own, in the site's region, which values are encrypted with. By default the cloud's own keys encrypt them."""
+    """The id (on AWS the ARN) of a key of your own, in the site's region, which values are encrypted with; readers get the right to decrypt with it where
+    the cloud asks them for it (AWS). By default the cloud's own keys encrypt them."""
 
     destroy_days: int | None = None
-    """Days in which a replaced or removed version can be brought back, 1 to 1000, or 0. The tier decides: dev 0, staging 7, prod 30."""
+    """Days in which what is gone can be brought back, or 0. On Google Cloud a replaced or removed version, 1 to 1000 days; on AWS a deleted secret, 7 to 30
+    days, in which it holds its name (of a replaced value AWS keeps the one before, for as long as no third one comes). The tier decides: dev 0, staging 7,
+    prod 30."""
 
     def names(self) -> list[str]:
         """Every secret there is."""
@@ -125,6 +129,8 @@ class SecretsParts(NamedTuple):
     """What every cloud's builder hands back: name → id in the cloud, which is there once the value is."""
 
     ids: Mapping[str, Output[str]]
+    key: Input[str] | None = None
+    """The customer's own key, where a reader needs a right on the key too (AWS)."""
 
 
 class Secret:
@@ -133,12 +139,13 @@ class Secret:
     name: str
     """Its name in our words."""
     id: Output[str]
-    """Its name in the cloud."""
+    """Its name in the cloud (on AWS the ARN)."""
 
-    def __init__(self, owner: Secrets, name: str, secret_id: Output[str]) -> None:
+    def __init__(self, owner: Secrets, name: str, ref: SecretRef) -> None:
         self._owner = owner
+        self._ref = ref
         self.name = name
-        self.id = secret_id
+        self.id = Output.from_input(ref.name)
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
         """The variable `{NAME}`, or exactly the one that `variables` says; READ is all there is. Raises GrantError."""
@@ -150,12 +157,12 @@ class Secret:
         if not VARIABLE.fullmatch(variable):
             message = f'Secret "{self.label}": variables must be the name of one environment variable, got {variable!r}'
             raise GrantError(message)
-        return Connection(source=self.label, cloud=self._owner.site.cloud, access=verb, secrets={variable: SecretRef(self.id)})
+        return Connection(source=self.label, cloud=self._owner.site.cloud, access=verb, secrets={variable: self._ref})
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:
         """Gives an identity the right to read this one; may be called at any time and changes nothing else. Raises GrantError."""
         verb = one_verb("Secret", self.label, access, (Access.READ,))
-        right = Grant("secret", verb, {"project": self._owner.site.project, "secret": self.id}, self.label)
+        right = Grant("secret", verb, self._ref.target(self._owner.site.project), self.label)
         self._owner.builder().realise(self._owner, f"{self.name}-grant-{principal.label}", principal, right)
 
     @property
@@ -173,19 +180,19 @@ class Secrets(Component):
     >>> secrets = Secrets("secrets", SecretsArgs(generated={"jwt": 64}, external=("smtp",)))
     >>> connect(secrets["jwt"], variables="JWT_SECRET")
 
-    Idle cost: per version and replica (Google: 0.06 USD a month), in every tier.
+    Idle cost in every tier: Google Cloud 0.06 USD a month per version and replica, AWS 0.40 USD a month per secret and replica.
     """
 
     noun: ClassVar[str] = "secrets"
     args_type: ClassVar[type[Args]] = SecretsArgs
 
     ids: Mapping[str, Output[str]]
-    """Name → id in the cloud."""
+    """Name → id in the cloud (on AWS the ARN)."""
 
     def __init__(self, name: str, args: SecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
         parts: SecretsParts = self.builder().build(self, self.settled(args))
-        self.ids = parts.ids
+        self.ids, self._key = parts.ids, parts.key
         self.register_outputs({"ids": dict(parts.ids)})
 
     def __getitem__(self, name: str) -> Secret:
@@ -193,7 +200,7 @@ class Secrets(Component):
         if name not in self.ids:
             message = f'Secrets "{self.component_name}": has no secret {name!r}, only {", ".join(repr(known) for known in self.ids)}'
             raise GrantError(message)
-        return Secret(self, name, self.ids[name])
+        return Secret(self, name, SecretRef(self.ids[name], key=self._key))
 
 
 def _mapping_problem(field_name: str, value: object, what: str) -> Iterator[Problem]:

@@ -46,6 +46,10 @@ class SecretRef:
     key: Input[str] | None = None
     """The customer's own key that it is encrypted with, where a reader needs a right on the key too (AWS)."""
 
+    def target(self, project: str) -> dict[str, Input[str]]:
+        """What identifies it in a grant of the right to read it."""
+        return {"project": project, "secret": self.name} | ({} if self.key is None else {"key": self.key})
+
 
 class FromConsumer(Enum):
     """A value that depends on who consumes: filled in by the consumer's builder."""

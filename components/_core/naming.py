@@ -44,9 +44,23 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("gcp", "connection_policy"): Limit(63),
     ("gcp", "bucket"): Limit(63, 3),  # Cloud Storage bucket without dots
     ("gcp", "secret"): Limit(255),
+    ("gcp", "certificate"): Limit(64),  # Certificate Manager: 1-64
+    ("gcp", "dns_authorization"): Limit(63),  # Certificate Manager, RFC 1035 label as in its own examples
     ("gcp", "repository"): Limit(63),  # Artifact Registry repository id
+    ("aws", "tag"): Limit(256),  # the value of a tag: the Name that the console shows
+    ("aws", "security_group"): Limit(255),
+    ("aws", "log_group"): Limit(480),  # CloudWatch Logs takes 512, folders in front of it included
+    ("aws", "log_policy"): Limit(512),  # CloudWatch Logs: name of a resource policy
+    ("aws", "query_log"): Limit(64),  # Route 53 Resolver: name of a query logging configuration
+    ("aws", "key_alias"): Limit(250),  # KMS takes 256, "alias/" included
+    ("aws", "namespace"): Limit(63),  # one label of a private domain
     ("aws", "role"): Limit(40),  # IAM takes 64; the same name is a user's in ElastiCache, which takes 40
     ("aws", "role_policy"): Limit(128),
+    ("aws", "secret"): Limit(512),  # Secrets Manager: name of a secret
+    ("aws", "cache"): Limit(40),  # ElastiCache: replication group id
+    ("aws", "cache_user"): Limit(40),  # ElastiCache: user id and user group id
+    ("aws", "cache_settings"): Limit(255),  # ElastiCache: parameter group and subnet group
+    ("aws", "snapshot"): Limit(255),  # ElastiCache: snapshot
 }
 """The table of limits, one row a kind and cloud."""
 
