@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, get_args
 
 import pulumi
 from pulumi import Output
 
 from ._core import cidr as blocks
-from ._core.checks import list_problem, range_problem, truth_problem
+from ._core.checks import list_problem, range_problem, truth_problem, word_problem
 from ._core.component import Args, Component
 from ._core.errors import Problem
 from ._core.site import AWS_REGION, GCP_REGION, Site
 
+NatGateways = Literal["single", "zone"]
+PublicAccess = Literal["off", "ingress", "both"]
+
 MAX_REGIONS = 4
+MIN_ZONES = 2
 MAX_ZONES = 4
+ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]")
+"""An availability zone's name on AWS: its region's and a letter."""
 MAX_NAT_ADDRESSES = 16
+LONGEST_LOGS = 3653
+"""Days: the longest that CloudWatch Logs keeps what it does not keep for ever."""
 SMALLEST_FOR_REGIONS = 22
 """Bits of the smallest network with room for four regions of four tiers, a /26 each: Direct VPC egress takes no smaller subnet."""
 SERVICES_BITS = 20
@@ -32,34 +41,55 @@ class NetworkArgs(Args):
     """How a network is cut and what leaves it."""
 
     cidr: str = "10.0.0.0/16"
-    """The block that all subnets are cut from, /8 to /24. It can never change in place: choose it once, apart from other networks that you will peer with."""
+    """The block that all subnets are cut from, /8 to /24 (AWS: /16 to /24). It can never change in place: choose it once, apart from other networks that
+    you will peer with."""
 
     regions: Sequence[str] = ()
-    """Further regions after the site's own, up to 3 (needs a /22 or larger). Append only: a region's position decides its blocks. By default none."""
+    """Further regions after the site's own, up to 3 (needs a /22 or larger). Append only: a region's position decides its blocks. By default none.
+    Not on AWS, where a network lives in one region: build a second one with `site=`."""
 
-    zones: int = 3
-    """Availability zones, 2 to 4, where a subnet lives in one zone (AWS). Room for 4 is always kept. Google subnets span all zones of their region."""
+    zones: int | Sequence[str] = 3
+    """Availability zones, 2 to 4, where a subnet lives in one zone (AWS): how many, or their names. Append only: a zone's position decides its blocks, and
+    room for 4 is always kept. No effect on Google Cloud, where a subnet spans all zones of its region."""
 
     services_cidr: str | None = None
     """The block that managed databases and caches get addresses from, /16 to /24 (Google private services access: /24 is its minimum for Cloud SQL).
-    By default a /20 in another private range than `cidr`, chosen by `cidr` alone."""
+    By default a /20 in another private range than `cidr`, chosen by `cidr` alone. No meaning on AWS, where they live in the network's own data subnets."""
 
     nat: bool | None = None
     """Whether things without an address of their own reach the internet through a NAT gateway. The tier decides: dev, staging and prod yes."""
 
     nat_addresses: int = 0
-    """How many fixed addresses the NAT gateway uses, 0 to 16: partners put them on allow lists. By default 0: the cloud picks, and may change them."""
+    """How many fixed addresses the NAT gateway uses, 0 to 16: partners put them on allow lists. By default 0: Google picks, and may change them. On AWS each
+    gateway always has one fixed address, listed in the attribute of this name; a number above that of the gateways is refused."""
+
+    nat_gateways: NatGateways | None = None
+    """One NAT gateway for all zones, or one a zone, which survives the loss of any zone (AWS). The tier decides: dev and staging single, prod zone. No effect
+    on Google Cloud, whose NAT is no machine and spans all zones."""
+
+    private_services: bool | None = None
+    """Whether the cloud's own services that containers need (images, logs, secrets, keys) are reached within the network (AWS: interface endpoints, in one
+    zone where `nat_gateways` is single, else in every zone). The tier decides: dev no, staging and prod yes. No effect on Google Cloud, where it is always so
+    and free of charge (Private Google Access); as is S3 on AWS."""
 
     flow_log_sampling: float | None = None
-    """Share of connections that flow logs record, 0.0 (off) to 1.0. The tier decides: dev 0.1, staging 0.5, prod 0.5."""
+    """Share of connections that flow logs record, 0.0 (off) to 1.0. The tier decides: dev 0.1, staging 0.5, prod 0.5. AWS samples nothing: any number above 0
+    records all."""
 
     dns_logging: bool = True
     """Whether queries of the network's private DNS are logged."""
 
+    log_days: int | None = None
+    """Days that flow and DNS logs are kept (AWS: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 or 400, or a number of years). The tier decides: dev and
+    staging 3, prod 30. No effect on Google Cloud, where the log bucket of the project decides (30 days unless its owner says another number)."""
+
+    block_public_access: PublicAccess = "off"
+    """VPC Block Public Access (AWS): `ingress` lets nothing in from the internet, `both` nothing in or out. CAUTION: it holds for EVERY network of the account
+    in this region, of other stacks and teams too, and ends for all of them when it is taken out. By default off: nothing is set. No effect on Google Cloud."""
+
     def decided(self, site: Site) -> NetworkArgs:
-        """The managed services' block follows from the network's own. Left to the cloud it could lie where the plan will grow."""
-        del site
-        if self.services_cidr is not None or list(blocks.problems("cidr", self.cidr, shortest=8, longest=24)):
+        """The managed services' block follows from the network's own on Google Cloud. Left to the cloud it could lie where the plan will grow."""
+        if site.cloud != "gcp" or self.services_cidr is not None or list(blocks.problems("cidr", self.cidr, shortest=8, longest=24)):
             return self
         return dataclasses.replace(self, services_cidr=blocks.beside(self.cidr, SERVICES_BITS))
 
@@ -77,14 +107,18 @@ class NetworkArgs(Args):
         yield from self._region_problems(site)
         if not before and self.regions and self._bits() > SMALLEST_FOR_REGIONS:
             yield Problem("cidr", "must be /22 or larger for more than one region", self.cidr)
-        yield from range_problem("zones", self.zones, 2, MAX_ZONES)
+        yield from self._zone_problems()
         yield from range_problem("nat_addresses", self.nat_addresses, 0, MAX_NAT_ADDRESSES)
         yield from truth_problem("nat", self.nat)
+        yield from word_problem("nat_gateways", self.nat_gateways, get_args(NatGateways))
+        yield from truth_problem("private_services", self.private_services)
         if self.nat_addresses and self.nat is False:
             yield Problem("nat_addresses", "needs nat=True", self.nat_addresses)
         if not isinstance(self.flow_log_sampling, (int, float)) or isinstance(self.flow_log_sampling, bool) or not 0 <= self.flow_log_sampling <= 1:
             yield Problem("flow_log_sampling", "must be 0.0 to 1.0", self.flow_log_sampling)
         yield from truth_problem("dns_logging", self.dns_logging)
+        yield from range_problem("log_days", self.log_days, 1, LONGEST_LOGS, unit="days")
+        yield from word_problem("block_public_access", self.block_public_access, get_args(PublicAccess))
 
     def _region_problems(self, site: Site) -> Iterator[Problem]:
         wrong = list(list_problem("regions", self.regions, "regions"))
@@ -99,6 +133,17 @@ class NetworkArgs(Args):
             yield Problem("regions", f"must hold each region once, besides the site's own {site.region!r}", list(self.regions))
         if len(self.regions) >= MAX_REGIONS:
             yield Problem("regions", f"must hold at most {MAX_REGIONS - 1}", len(self.regions))
+
+    def _zone_problems(self) -> Iterator[Problem]:
+        if isinstance(self.zones, (int, float, str)) or not isinstance(self.zones, Sequence):
+            yield from range_problem("zones", self.zones, MIN_ZONES, MAX_ZONES)
+            return
+        wrong = [zone for zone in self.zones if not isinstance(zone, str) or not ZONE.fullmatch(zone)]
+        yield from (Problem("zones", "must hold names of availability zones", zone, "for example 'eu-west-1a'") for zone in wrong)
+        if not MIN_ZONES <= len(self.zones) <= MAX_ZONES:
+            yield Problem("zones", f"must hold {MIN_ZONES} to {MAX_ZONES} names", list(self.zones))
+        if not wrong and len(set(self.zones)) != len(self.zones):
+            yield Problem("zones", "must hold each zone once", list(self.zones))
 
     def _bits(self) -> int:
         return int(self.cidr.rpartition("/")[2])
@@ -143,6 +188,7 @@ class Network(Component):
     >>> Network("main", NetworkArgs(cidr="10.0.0.0/16"))
 
     Idle cost: the NAT gateway (Google: about 1 USD a month and instance in use, none when nothing uses it; per GB processed 0.045 USD) and logs by volume.
+    AWS: about 40 USD a month in dev, 80 in staging, 240 in prod, for NAT gateways with their addresses and interface endpoints.
     """
 
     noun: ClassVar[str] = "network"

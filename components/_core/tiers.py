@@ -19,6 +19,9 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, Any, Any]]] = {
     "NetworkArgs": {
         "flow_log_sampling": (0.1, 0.5, 0.5),
         "nat": (True, True, True),
+        "nat_gateways": ("single", "single", "zone"),
+        "private_services": (False, True, True),
+        "log_days": (3, 3, 30),
     },
     "ContainerServiceArgs": {
         "cpu": (1.0, 1.0, 1.0),
