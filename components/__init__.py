@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from .database import DatabaseServer as DatabaseServer
     from .edge_dns import EdgeDNS as EdgeDNS
     from .edge_dns import EdgeDNSArgs as EdgeDNSArgs
-    from .edge_dns import Hsts as Hsts
-    from .edge_dns import Record as Record
+    from .edge_record import HealthCheck as HealthCheck
+    from .edge_record import Hsts as Hsts
+    from .edge_record import Record as Record
     from .network import Network as Network
     from .network import NetworkArgs as NetworkArgs
     from .object_store import Cors as Cors
@@ -67,8 +68,9 @@ _HOME = {
     "DatabaseServer": ".database",
     "EdgeDNS": ".edge_dns",
     "EdgeDNSArgs": ".edge_dns",
-    "Hsts": ".edge_dns",
-    "Record": ".edge_dns",
+    "HealthCheck": ".edge_record",
+    "Hsts": ".edge_record",
+    "Record": ".edge_record",
     "Network": ".network",
     "NetworkArgs": ".network",
     "Cors": ".object_store",

@@ -13,113 +13,37 @@ import pulumi
 from pulumi import Input, Output
 
 from ._core import dns
-from ._core.checks import list_problem, range_problem, text_problem, truth_problem, unknown, word_problem
+from ._core.checks import list_problem, truth_problem, unknown, word_problem
 from ._core.component import Args, Component
 from ._core.errors import Problem
 from ._core.site import Site
+from .edge_record import HealthCheck, Hsts, Record
 
-PROXIABLE = ("A", "AAAA", "CNAME")
-"""Types that Cloudflare can stand in front of."""
-LONGEST_COMMENT = 100
-"""Letters of a record's comment (Cloudflare: 100 on the free plan)."""
 ACCOUNT = re.compile(r"[0-9a-f]{32}")
 AUTHORITY = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
-YEAR = 365
+LONGEST_CERTIFIED = 64
+"""Letters of a certificate's first name (AWS Certificate Manager; X.509 common name)."""
+MOST_CERTIFIED = 10
+"""Names of a certificate (AWS Certificate Manager: 10 unless the quota was raised)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """One name of the zone and what it answers."""
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A record by which a certificate authority sees that the zone is ours."""
 
-    name: str
-    """Relative to the zone: `api`, `@` for the zone itself, `*` for every name that has no record of its own."""
-
-    type: str
-    """`A`, `AAAA`, `CNAME`, `MX`, `NS`, `TXT`, `CAA` or `SRV`."""
-
-    value: Input[str] | Sequence[Input[str]]
-    """The answer, or several: `203.0.113.10`; `10 mail.example.net` for MX; `0 issue "pki.goog"` for CAA; a text without quotes for TXT."""
-
-    proxied: bool | None = None
-    """Whether Cloudflare stands in front: it answers with its own addresses, ends TLS and hides the origin. By default yes for A, AAAA and CNAME, but never for
-    names that begin with `_`, which others read to verify the domain. Cloud DNS has no proxy."""
-
-    ttl: int | None = None
-    """Seconds that others may remember the answer, 60 to 86400. By default 300; a proxied name has the edge's own."""
-
-    comment: str = ""
-    """A remark for whoever reads the zone, up to 100 letters (Cloudflare only). By default who manages it."""
-
-    def values(self) -> tuple[Input[str], ...]:
-        """The answers."""
-        if isinstance(self.value, Sequence) and not isinstance(self.value, str):
-            return tuple(self.value)
-        return (self.value,)
-
-    def is_proxied(self) -> bool:
-        """What `proxied` comes to."""
-        if self.proxied is not None:
-            return self.proxied
-        return self.type in PROXIABLE and not self.name.startswith("_")
-
-    def problems(self, at: str, zone: str) -> Iterator[Problem]:
-        """A name that is none, a value that does not fit the type, a proxy where there is none."""
-        yield from self._name_problems(at, zone)
-        if not isinstance(self.type, str) or self.type not in dns.TYPES:
-            yield Problem(f"{at}.type", f"must be {' or '.join(dns.TYPES)}", self.type)
-            return
-        if not self.values():
-            yield Problem(f"{at}.value", "must hold at least one answer", remedy=f"for example {dns.TYPES[self.type]!r}")
-        for value in self.values():
-            before = list(text_problem(f"{at}.value", value, dns.TYPES[self.type]))
-            yield from before
-            if not before and isinstance(value, str):
-                yield from dns.value_problems(f"{at}.value", self.type, value)
-        if self.type == "CNAME" and len(self.values()) > 1:
-            yield Problem(f"{at}.value", "must be one name for a CNAME", list(self.values()))
-        yield from self._proxy_problems(at)
-        if not isinstance(self.comment, str) or len(self.comment) > LONGEST_COMMENT:
-            yield Problem(f"{at}.comment", f"must be text of at most {LONGEST_COMMENT} letters", self.comment)
-
-    def _name_problems(self, at: str, zone: str) -> Iterator[Problem]:
-        if not isinstance(self.name, str):
-            yield Problem(f"{at}.name", "must be text", self.name)
-        elif self.name == zone or self.name.endswith(f".{zone}"):
-            yield Problem(f"{at}.name", "must be relative to the zone", self.name, f"did you mean {self.name.removesuffix(zone).rstrip('.') or '@'!r}?")
-        elif not dns.NAME.fullmatch(self.name) or len(dns.fqdn(self.name, zone)) > dns.LONGEST_NAME:
-            yield Problem(f"{at}.name", "must be a DNS name in lower case, '@' for the zone itself, or '*'", self.name, "for example 'api'")
-
-    def _proxy_problems(self, at: str) -> Iterator[Problem]:
-        if self.proxied is not None:
-            yield from truth_problem(f"{at}.proxied", self.proxied)
-        if self.proxied is True and self.type not in PROXIABLE:
-            yield Problem(f"{at}.proxied", f"must be False for {self.type}: only {', '.join(PROXIABLE)} can be proxied", True)
-        if self.ttl is not None:
-            yield from range_problem(f"{at}.ttl", self.ttl, 60, 86400, unit="seconds")
-            if self.proxied is True:
-                yield Problem(f"{at}.ttl", "must be left out where proxied=True", self.ttl, "the edge decides how long its own addresses hold")
+    role: str
+    """Its resource is called `{component}-{role}`."""
+    name: Output[str]
+    """The full name."""
+    type: Output[str]
+    value: Output[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hsts:
-    """Browsers that were here once refuse plain HTTP afterwards (RFC 6797)."""
+class Asked(NamedTuple):
+    """A certificate that a cloud was asked for, and what it wants to see in the zone before it issues it."""
 
-    max_age_days: int = YEAR
-    """Days that browsers remember it, 1 to 365. It cannot be called back: start low where some name still answers plain HTTP only."""
-
-    include_subdomains: bool = True
-    """Whether it holds for every name below the zone too, also those that are not proxied."""
-
-    preload: bool = False
-    """Whether browser makers may build it in, which takes months to undo: needs 365 days and the subdomains."""
-
-    def problems(self) -> Iterator[Problem]:
-        """A time out of range; preloading without what the browsers' list asks for."""
-        yield from range_problem("hsts.max_age_days", self.max_age_days, 1, YEAR, unit="days")
-        yield from truth_problem("hsts.include_subdomains", self.include_subdomains)
-        yield from truth_problem("hsts.preload", self.preload)
-        if self.preload is True and not (self.include_subdomains is True and self.max_age_days == YEAR):
-            yield Problem("hsts.preload", f"needs max_age_days={YEAR} and include_subdomains=True", True)
+    certificate: Output[str]
+    challenges: Sequence[Challenge]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,10 +73,19 @@ class EdgeDNSArgs(Args):
     """Whether browsers remember to use HTTPS only. By default for a year, subdomains included. Cloudflare only."""
 
     dnssec: bool = True
-    """Whether answers are signed. It takes effect when the registrar has the DS record (`ds_record`). On Cloud DNS only for a zone that is created here."""
+    """Whether answers are signed. It takes effect when the registrar has the DS record (`ds_record`). On Cloud DNS and Route 53 only for a zone that is created
+    here; on Route 53 it takes a key of 1 USD a month."""
 
     authorities: Sequence[str] | None = None
-    """The certificate authorities that may issue for the zone (CAA records); an empty list writes none. By default those that Google and Cloudflare use."""
+    """The certificate authorities that may issue for the zone (CAA records); an empty list writes none. By default those of the edge and of the site's cloud:
+    a zone that several clouds share must name them all."""
+
+    certificate_names: Sequence[str] = ()
+    """Names, relative to the zone (`app`, `@`, `*`), that the site's cloud issues one TLS certificate for, up to 10; it sees by records of this zone that they
+    are ours, and renews it by itself. Another list is another certificate, made before the old one goes. By default none."""
+
+    health_checks: Sequence[HealthCheck] = ()
+    """Names that the site's cloud asks over HTTPS whether they answer: Route 53 every 30 seconds, Google Cloud every minute. By default none."""
 
     def decided(self, site: Site) -> EdgeDNSArgs:
         """Whoever creates a zone manages it."""
@@ -175,6 +108,8 @@ class EdgeDNSArgs(Args):
         yield from truth_problem("dnssec", self.dnssec)
         yield from self._authority_problems()
         yield from self._record_problems()
+        yield from self._certificate_problems()
+        yield from self._check_problems()
 
     def _account_problems(self, site: Site) -> Iterator[Problem]:
         if unknown(self.account_id):
@@ -192,6 +127,38 @@ class EdgeDNSArgs(Args):
         for authority in () if wrong else self.authorities:
             if not isinstance(authority, str) or not AUTHORITY.fullmatch(authority):
                 yield Problem("authorities", "must hold the domains of certificate authorities", authority, "for example 'pki.goog'")
+
+    def _certificate_problems(self) -> Iterator[Problem]:
+        wrong = list(list_problem("certificate_names", self.certificate_names, "names"))
+        yield from wrong
+        if wrong:
+            return
+        for name in self.certificate_names:
+            if not isinstance(name, str) or not dns.NAME.fullmatch(name) or name.endswith(f".{self.zone}") or name == self.zone:
+                yield Problem(
+                    "certificate_names", "must hold names relative to the zone", name, "for example 'app', '@' for the zone itself, '*' for all below it"
+                )
+            elif len(dns.fqdn(name, self.zone)) > LONGEST_CERTIFIED:
+                yield Problem("certificate_names", f"must hold names of at most {LONGEST_CERTIFIED} letters with the zone", name)
+        if len(set(self.certificate_names)) != len(self.certificate_names):
+            yield Problem("certificate_names", "must hold each name once", list(self.certificate_names))
+        if len(self.certificate_names) > MOST_CERTIFIED:
+            yield Problem(
+                "certificate_names", f"must hold at most {MOST_CERTIFIED} names", len(self.certificate_names), "make another EdgeDNS for the rest, or use '*'"
+            )
+
+    def _check_problems(self) -> Iterator[Problem]:
+        wrong = list(list_problem("health_checks", self.health_checks, "HealthCheck(…)"))
+        yield from wrong
+        names: list[object] = []
+        for position, check in enumerate(() if wrong else self.health_checks):
+            if isinstance(check, HealthCheck):
+                names.append(check.name)
+                yield from check.problems(f"health_checks[{position}]")
+            else:
+                yield Problem(f"health_checks[{position}]", "must be HealthCheck(…)", check)
+        if len(set(names)) != len(names):
+            yield Problem("health_checks", "must hold each name once", names)
 
     def _record_problems(self) -> Iterator[Problem]:
         wrong = list(list_problem("records", self.records, "Record(…)"))
@@ -244,6 +211,10 @@ class EdgeDNS(Component):
     """Where the registrar must point the domain."""
     ds_record: Output[str]
     """What the registrar must publish for DNSSEC. Empty where this stack does not manage it."""
+    certificate: Output[str] | None
+    """The certificate's id in the site's cloud, once it is valid (AWS: its ARN); None where none is asked for."""
+    health_check_ids: Mapping[str, Output[str]]
+    """Name → the check's id in the site's cloud."""
     names: Mapping[str, str]
     """Record name → full name."""
 
@@ -252,7 +223,27 @@ class EdgeDNS(Component):
         parts: EdgeDNSParts = self.builder().build(self, self.settled(args))
         self.zone_id, self.name_servers, self.ds_record = parts
         self.names = {record.name: dns.fqdn(record.name, args.zone) for record in args.records}
-        self.register_outputs({"zoneId": self.zone_id, "nameServers": self.name_servers, "dsRecord": self.ds_record, "names": dict(self.names)})
+        self.certificate = self._certified(args) if args.certificate_names else None
+        watch = self.beside("health_check").watch if args.health_checks else None
+        self.health_check_ids = {check.name: watch(self, dns.fqdn(check.name, args.zone), check) for check in args.health_checks} if watch else {}
+        self.register_outputs(
+            {
+                "zoneId": self.zone_id,
+                "nameServers": self.name_servers,
+                "dsRecord": self.ds_record,
+                "names": dict(self.names),
+                "certificate": self.certificate,
+                "healthCheckIds": dict(self.health_check_ids),
+            }
+        )
+
+    def _certified(self, args: EdgeDNSArgs) -> Output[str]:
+        """The site's cloud says what it wants to see, the edge shows it, the cloud issues."""
+        issuer = self.beside("certificate")
+        asked: Asked = issuer.ask(self, [dns.fqdn(name, args.zone) for name in args.certificate_names])
+        shown = [self.builder().show(self, self.zone_id, challenge) for challenge in asked.challenges]
+        issued: Output[str] = issuer.issued(self, asked.certificate, shown)
+        return issued
 
     def folder(self) -> str:
         """The edge decides: Cloudflare is the same beside every cloud."""

@@ -21,6 +21,8 @@ from .tiers import settle
 
 A = TypeVar("A", bound="Args")
 
+ROOT = __package__.rpartition(".")[0]
+"""The package that the nouns and the clouds' folders stand in: `components`, or `groundplan` in the wheel."""
 ROLE = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -68,7 +70,7 @@ class Component(pulumi.ComponentResource):
 
     def builder(self) -> ModuleType:
         """The implementation on this site's cloud: the only dynamic import. Raises GroundplanError where the cloud has none."""
-        module = f"{__package__.rpartition('.')[0]}.{self.folder()}.{self.noun}"
+        module = f"{ROOT}.{self.folder()}.{self.noun}"
         try:
             return importlib.import_module(module)
         except ModuleNotFoundError as missing:
@@ -77,6 +79,10 @@ class Component(pulumi.ComponentResource):
             remedy = "other clouds come with later releases; build it elsewhere with: pulumi config set groundplan:cloud gcp"
             message = f'{type(self).__name__} "{self.component_name}": is not available on {self.folder()!r} yet; {remedy}'
             raise GroundplanError(message) from None
+
+    def beside(self, module: str) -> ModuleType:
+        """A further module of the site's own cloud, also where the noun lives in another folder."""
+        return importlib.import_module(f"{ROOT}.{self.site.cloud}.{module}")
 
     def logical(self, role: str) -> str:
         """The logical name of a child: `{component}-{role}`."""
@@ -104,10 +110,9 @@ class Component(pulumi.ComponentResource):
     def _placed(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:
         """The caller's options, with a provider for the site where its cloud has no other way to say the place and the caller gave none."""
         cloud = self.site.cloud
-        home = f"{__package__.rpartition('.')[0]}.{cloud}"
-        if any(provider.package == cloud for provider in _providers(opts)) or importlib.util.find_spec(f"{home}.provider") is None:
+        if any(provider.package == cloud for provider in _providers(opts)) or importlib.util.find_spec(f"{ROOT}.{cloud}.provider") is None:
             return opts
-        provider = importlib.import_module(f"{home}.provider").provider(self.site)
+        provider = self.beside("provider").provider(self.site)
         return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(providers=[provider]))
 
     def _check(self, name: str, args: A) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 from .errors import Problem
@@ -49,10 +49,20 @@ def role(name: str, kind: str, position: int = 0) -> str:
 
     A name that does not fit a resource's alphabet gets six hex digits of its own, so that two names never share a resource.
     """
+    return f"record-{word(name)}-{kind.lower()}" + (f"-{position + 1}" if position else "")
+
+
+def word(name: str) -> str:
+    """A name as part of a resource's name, no two alike."""
     plain = re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name) is not None and name not in _SPELLED.values()
-    word = _SPELLED.get(name) or re.sub(r"[^a-z0-9]+", "-", name).strip("-")
-    mark = "" if plain or name in _SPELLED else f"-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
-    return f"record-{word}{mark}-{kind.lower()}" + (f"-{position + 1}" if position else "")
+    spelled = _SPELLED.get(name) or re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+    return spelled if plain or name in _SPELLED else f"{spelled}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+
+
+def certified(names: Sequence[str]) -> dict[str, str]:
+    """The domains that a certificate's names are proved by, each with its challenge's role: a wildcard is proved by the domain above it."""
+    domains = dict.fromkeys(name.removeprefix("*.") for name in names)
+    return {domain: f"proof-{word(domain)}" for domain in domains}
 
 
 def quoted(text: str) -> str:

@@ -54,8 +54,10 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("aws", "query_log"): Limit(64),  # Route 53 Resolver: name of a query logging configuration
     ("aws", "key_alias"): Limit(250),  # KMS takes 256, "alias/" included
     ("aws", "namespace"): Limit(63),  # one label of a private domain
+    ("aws", "signing_key"): Limit(128, 3),  # Route 53: name of a key-signing key
     ("aws", "role"): Limit(40),  # IAM takes 64; the same name is a user's in ElastiCache, which takes 40
     ("aws", "role_policy"): Limit(128),
+    ("aws", "bucket"): Limit(32),  # S3 takes 63; the account (12), the longest region (14), "-an" and the hyphens between come behind it
     ("aws", "secret"): Limit(512),  # Secrets Manager: name of a secret
     ("aws", "cache"): Limit(40),  # ElastiCache: replication group id
     ("aws", "cache_user"): Limit(40),  # ElastiCache: user id and user group id

@@ -9,7 +9,8 @@ import pulumi
 from pulumi import Input, Output
 
 from .._core import dns
-from ..edge_dns import LONGEST_COMMENT, EdgeDNS, EdgeDNSArgs, EdgeDNSParts, Hsts, Record
+from ..edge_dns import Challenge, EdgeDNS, EdgeDNSArgs, EdgeDNSParts
+from ..edge_record import LONGEST_COMMENT, Hsts, Record
 from .resources import DnsRecord, Zone, ZoneDnssec, ZoneSetting, find_zone
 
 AUTOMATIC = 1
@@ -17,6 +18,8 @@ AUTOMATIC = 1
 
 AUTHORITIES = ("letsencrypt.org", "pki.goog", "sectigo.com", "ssl.com")
 """Who issues Cloudflare's universal and backup certificates (Let's Encrypt, Google Trust Services, SSL.com; Sectigo) and Google's managed ones (pki.goog)."""
+ORIGIN_AUTHORITIES = {"aws": ("amazon.com",)}
+"""Cloud → who else issues its certificates (AWS Certificate Manager, CAA)."""
 
 DAY = 86400
 
@@ -76,7 +79,8 @@ def _dnssec(edge: EdgeDNS, args: EdgeDNSArgs, zone_id: Input[str]) -> Output[str
 
 
 def _authorities(edge: EdgeDNS, args: EdgeDNSArgs, zone_id: Input[str]) -> None:
-    for authority in AUTHORITIES if args.authorities is None else args.authorities:
+    usual = (*AUTHORITIES, *ORIGIN_AUTHORITIES.get(edge.site.cloud, ()))
+    for authority in usual if args.authorities is None else args.authorities:
         DnsRecord(
             edge.logical(f"caa-{authority.replace('.', '-')}"),
             zone_id=zone_id,
@@ -105,6 +109,21 @@ def _record(edge: EdgeDNS, zone: str, zone_id: Input[str], record: Record) -> No
             opts=edge.child(),
             **_answer(record.type, value),
         )
+
+
+def show(edge: EdgeDNS, zone_id: Input[str], challenge: Challenge) -> pulumi.Resource:
+    """A certificate authority's challenge, never proxied: it must be read as it is."""
+    return DnsRecord(
+        edge.logical(challenge.role),
+        zone_id=zone_id,
+        name=challenge.name.apply(lambda name: name.rstrip(".")),
+        type=challenge.type,
+        content=challenge.value.apply(lambda value: value.rstrip(".")),
+        ttl=AUTOMATIC,
+        proxied=False,
+        comment=_remark(edge),
+        opts=edge.child(),
+    )
 
 
 def _remark(edge: EdgeDNS) -> str:

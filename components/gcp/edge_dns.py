@@ -12,7 +12,8 @@ from pulumi_gcp import dns as clouddns
 from .._core import dns
 from .._core.errors import GroundplanError, Problem
 from .._core.site import Site
-from ..edge_dns import EdgeDNS, EdgeDNSArgs, EdgeDNSParts, Record
+from ..edge_dns import Challenge, EdgeDNS, EdgeDNSArgs, EdgeDNSParts
+from ..edge_record import Record
 from .apis import enabled
 
 AUTHORITIES = ("letsencrypt.org", "pki.goog")
@@ -86,6 +87,20 @@ def _set(edge: EdgeDNS, zone: Input[str], domain: str, record: Record) -> None:
         type=record.type,
         ttl=record.ttl or TTL,
         rrdatas=[_written(record.type, value) for value in record.values()],
+        opts=edge.child(),
+    )
+
+
+def show(edge: EdgeDNS, zone_id: Input[str], challenge: Challenge) -> pulumi.Resource:
+    """A certificate authority's challenge."""
+    return clouddns.RecordSet(
+        edge.logical(challenge.role),
+        project=edge.site.project,
+        managed_zone=Output.from_input(zone_id).apply(lambda path: path.rpartition("/")[2]),
+        name=challenge.name.apply(lambda name: f"{name.rstrip('.')}."),
+        type=challenge.type,
+        ttl=TTL,
+        rrdatas=[challenge.value],
         opts=edge.child(),
     )
 
