@@ -63,6 +63,10 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("aws", "cache_user"): Limit(40),  # ElastiCache: user id and user group id
     ("aws", "cache_settings"): Limit(255),  # ElastiCache: parameter group and subnet group
     ("aws", "snapshot"): Limit(255),  # ElastiCache: snapshot
+    ("aws", "db_instance"): Limit(63),  # RDS: DB instance identifier
+    ("aws", "db_settings"): Limit(255),  # RDS: parameter group and subnet group
+    ("aws", "db_proxy"): Limit(63),  # RDS: DB proxy identifier
+    ("aws", "function"): Limit(64),  # Lambda: function name
 }
 """The table of limits, one row a kind and cloud."""
 
