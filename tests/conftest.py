@@ -6,12 +6,17 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.engine.driver import Program, Source
 
 # Programs of tests end with the test: no state need survive a kill.
 os.environ.setdefault("GROUNDPLAN_SANDBOX_CHECKPOINTS", "0")
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("claims", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("claims")
 
 ROOT = Path(__file__).resolve().parent.parent
 
