@@ -42,13 +42,14 @@ class LifecycleRule:
     """Deletes the object. In a store with versioning the deleted object stays as an old version for `noncurrent_days`."""
 
     newer_versions: int | None = None
-    """Acts only on old versions that have at least this many newer ones, 1 to 100. By default the rule is about the live object."""
+    """Acts only on old versions that have at least this many newer ones, the live object counted, 1 to 100. By default the rule is about the live object.
+    On AWS `after_days` then counts from the day on which a version became old, at least one."""
 
     prefixes: Sequence[str] = ()
     """Only objects whose names start so. By default all."""
 
     suffixes: Sequence[str] = ()
-    """Only objects whose names end so. By default all."""
+    """Only objects whose names end so. By default all. Google Cloud only: rules of S3 know prefixes."""
 
     def problems(self, field: str, storage_class: str) -> Iterator[Problem]:
         """A rule that does nothing, two things, or what no cloud does."""
@@ -111,7 +112,8 @@ class Retention:
     """Days since the object was written, 1 to 36525."""
 
     locked: bool = False
-    """Makes it final: nobody can shorten it ever again, and the store can't be deleted before its last object's time is over. By default it can be changed."""
+    """Makes it final: nobody can shorten it ever again, and the store can't be deleted before its last object's time is over. By default it can be changed.
+    On AWS that holds for each object from the moment it is written (Object Lock, compliance mode; else governance mode)."""
 
     def problems(self) -> Iterator[Problem]:
         """A time out of range."""
@@ -132,13 +134,19 @@ class ObjectStoreArgs(Args):
 
     undelete_days: int | None = None
     """Days in which a deleted object, or the whole deleted store, can be brought back: 7 to 90, or 0 (Cloud Storage, soft delete).
-    The tier decides: dev 7, staging 7, prod 30."""
+    The tier decides: dev 7, staging 7, prod 30. S3 has no soft delete: there a deleted object is an old version, which stays for the longer of
+    `noncurrent_days` and this, a deleted store is gone, and without versioning the default is 0."""
 
     storage_class: str | None = None
-    """`standard`, `nearline`, `coldline` or `archive`: cheaper to keep, dearer to read. The tier decides: dev, staging and prod standard."""
+    """`standard`, `nearline`, `coldline` or `archive`: cheaper to keep, dearer to read. The tier decides: dev, staging and prod standard.
+    Buckets of S3 have no class: there a rule moves every object, to nearline after 30 days (the earliest), to the colder ones on the day it is written."""
 
     location: str = ""
-    """Where the objects are: a region, or a multi-region (`EU`, `US`). It can never change in place. By default the site's region."""
+    """Where the objects are: a region, or on Google Cloud a multi-region (`EU`, `US`). It can never change in place. By default the site's region."""
+
+    replica_region: str = ""
+    """AWS: a second region, in which S3 keeps a copy of every object that is written from then on, protected like the first. By default none.
+    Google Cloud has no copies: there `location="EU"` keeps every object in more than one region."""
 
     lifecycle: Sequence[LifecycleRule] = ()
     """What happens to objects with time. Besides these, unfinished uploads always go after 7 days and old versions after `noncurrent_days`."""
@@ -150,7 +158,7 @@ class ObjectStoreArgs(Args):
     """How long nobody can delete or overwrite an object. By default anybody with WRITE can at once."""
 
     customer_key: Input[str] | None = None
-    """The id of a key of your own in the cloud's key service, which objects are encrypted with. By default the cloud's own keys encrypt them."""
+    """The id of a key of your own in the cloud's key service, which objects are encrypted with (AWS: its ARN). By default the cloud's own keys encrypt them."""
 
     usage_logs: ObjectStore | None = None
     """The store that gets hourly logs of every request. By default none are written."""
@@ -160,10 +168,10 @@ class ObjectStoreArgs(Args):
     Never where the site protects data: True is refused there."""
 
     def decided(self, site: Site) -> ObjectStoreArgs:
-        """A store is emptied on destroy only where nobody asked for protection."""
-        if self.force_destroy is not None:
-            return self
-        return dataclasses.replace(self, force_destroy=site.tier == "dev" and not site.protect)
+        """A store is emptied on destroy only where nobody asked for protection; without versions S3 brings nothing back."""
+        emptied = site.tier == "dev" and not site.protect if self.force_destroy is None else self.force_destroy
+        lost = site.cloud == "aws" and self.versioning is False and self.undelete_days is None
+        return dataclasses.replace(self, force_destroy=emptied, undelete_days=0 if lost else self.undelete_days)
 
     def problems(self, site: Site) -> Iterator[Problem]:
         """Numbers out of range, words that are none, rules that cannot act."""
@@ -174,6 +182,8 @@ class ObjectStoreArgs(Args):
         yield from word_problem("storage_class", self.storage_class, CLASSES)
         if not isinstance(self.location, str):
             yield Problem("location", "must be a region or a multi-region", self.location, f"for example {site.region!r}")
+        if not isinstance(self.replica_region, str):
+            yield Problem("replica_region", "must be a region", self.replica_region, "for example 'eu-central-1'")
         yield from self._rule_problems()
         if self.retention is not None and not isinstance(self.retention, Retention):
             yield Problem("retention", "must be Retention(…)", self.retention)
@@ -222,7 +232,7 @@ class ObjectStore(Component):
 
     >>> ObjectStore("videos", ObjectStoreArgs(lifecycle=(LifecycleRule(after_days=30, to_class="nearline"),)))
 
-    Idle cost: none in any tier; what is stored, per GB (Google, Standard in a region: about 0.02 USD a month).
+    Idle cost: none in any tier; what is stored, per GB (Standard in a region, Google and AWS: about 0.02 USD a month; a replica doubles it).
     """
 
     noun: ClassVar[str] = "object_store"
@@ -232,11 +242,14 @@ class ObjectStore(Component):
     """Its name in the cloud."""
     url: Output[str]
     """Its address as the cloud's tools write it: `gs://…`, `s3://…`."""
+    settings: ObjectStoreArgs
+    """What it was built with, the tier's decisions included."""
 
     def __init__(self, name: str, args: ObjectStoreArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
         args = args or ObjectStoreArgs()
         super().__init__(name, args, opts)
-        parts: ObjectStoreParts = self.builder().build(self, self.settled(args))
+        self.settings = self.settled(args)
+        parts: ObjectStoreParts = self.builder().build(self, self.settings)
         self.bucket, self.url, self._target = parts
         self.register_outputs({"bucket": self.bucket, "url": self.url})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -103,6 +104,9 @@ def realise(owner: Component, role: str, principal: Principal, grant: Grant) -> 
 def policy(owner: Component, role: str, principal: Principal, grant: Grant, **more: Input[str]) -> list[pulumi.Resource]:
     """One inline policy on the principal's role; `more` adds to what the target says."""
     text = Output.all(**{**grant.target, **more}).apply(lambda target: document(statements(grant.kind, grant.access, target, grant.prefix)))
+    if grant.prefix:
+        # two prefixes of one store are two grants
+        role = f"{role}-{hashlib.sha256(grant.prefix.encode()).hexdigest()[:6]}"
     return [
         iam.RolePolicy(
             owner.logical(role),

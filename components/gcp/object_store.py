@@ -27,6 +27,8 @@ def problems(args: ObjectStoreArgs, site: Site) -> Iterator[Problem]:
     """What Cloud Storage itself forbids."""
     yield from key_problems(args.customer_key)
     yield from location_problems(args.location, BUCKET_PLACES)
+    if args.replica_region:
+        yield Problem("replica_region", "must be left out on Google Cloud", args.replica_region, "location='EU' keeps every object in more than one region")
     if args.usage_logs is not None and args.usage_logs.site.project != site.project:
         yield Problem("usage_logs", "must be a store of the same Google project", args.usage_logs.component_name)
 
