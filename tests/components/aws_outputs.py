@@ -27,6 +27,17 @@ OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
     "aws:secretsmanager/secret:Secret": _secret,
     "aws:elasticache/replicationGroup:ReplicationGroup": _replication_group,
     "aws:elasticache/user:User": lambda args: {"arn": f"arn:aws:elasticache:{PLACE}:user:{args.inputs.get('userId')}"},
+    "aws:ec2/vpc:Vpc": lambda args: {"defaultNetworkAclId": f"{args.name}-default-acl", "mainRouteTableId": f"{args.name}-main-table"},
+    "aws:ec2/eip:Eip": lambda args: {"allocationId": f"{args.name}-allocation", "publicIp": f"203.0.113.{args.name[-1]}"},
+    "aws:kms/key:Key": lambda args: {"arn": f"arn:aws:kms:{PLACE}:key/{args.name}", "keyId": args.name},
+    "aws:iam/role:Role": lambda args: {"arn": f"arn:aws:iam::123456789012:role/{args.inputs.get('name')}"},
     "aws:cloudwatch/logGroup:LogGroup": lambda args: {"arn": f"arn:aws:logs:{PLACE}:log-group:{args.inputs.get('name')}"},
+    "aws:s3/bucket:Bucket": lambda args: {"arn": f"arn:aws:s3:::{args.inputs.get('bucket')}"},
 }
 """Type → its computed outputs."""
+
+CALLS: Mapping[str, dict[str, Any]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["eu-west-1a", "eu-west-1b", "eu-west-1c"]},
+}
+"""What AWS answers when it is asked."""

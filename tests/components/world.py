@@ -14,7 +14,7 @@ from pulumi.runtime import mocks
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
-from tests.components.aws_outputs import OUTPUTS
+from tests.components.aws_outputs import CALLS, OUTPUTS
 
 SECRET = "4dabf18193072939515e22adb298388d"
 """The key under which the wire marks a secret, an output or an asset."""
@@ -100,7 +100,8 @@ class _Cloud(mocks.Mocks):
         return f"{args.name}-id", outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        found = {
+        found: dict[str, dict[str, Any]] = {
+            **CALLS,
             "cloudflare:index/getZone:getZone": {"nameServers": ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"], "status": "active"},
             "gcp:dns/getManagedZones:getManagedZones": {
                 "managedZones": [
