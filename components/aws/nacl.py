@@ -19,7 +19,7 @@ ANSWERS = (1024, 65535)
 HTTP = (80, 80)
 HTTPS = (443, 443)
 ALL = "-1"
-ICMP = "1"
+ICMP = "icmp"
 UNREACHABLE = 3
 """The ICMP type that says that a packet was too large: without it large packets vanish."""
 

@@ -111,11 +111,12 @@ def _zone_names(network: Network, args: NetworkArgs) -> Sequence[Input[str]]:
         opts=pulumi.InvokeOutputOptions(parent=network),
     )
     wanted = args.zones
-    names = found.names.apply(lambda names: _first(network, list(names), wanted))
+    names = found.names.apply(lambda names: first_zones(network, list(names), wanted))
     return [names[position] for position in range(wanted)]
 
 
-def _first(network: Network, names: list[str], wanted: int) -> list[str]:
+def first_zones(network: Network, names: list[str], wanted: int) -> list[str]:
+    """As many of a region's zones as are wanted; raises ArgsError where it has fewer."""
     if wanted > len(names):
         rule = f"must be at most {len(names)} in {network.site.region!r}"
         raise ArgsError("Network", network.component_name, [Problem("zones", rule, wanted, f"it has {', '.join(names)}")])
