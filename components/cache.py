@@ -21,6 +21,10 @@ Engine = Literal["redis", "valkey"]
 SIZES = ("small", "medium", "large", "xlarge")
 Eviction = Literal["noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"]
 EVICTION_SETTING = "maxmemory-policy"
+RAW_NODE = "cache."
+"""What a node type of AWS starts with."""
+LONGEST_SNAPSHOTS = 35
+"""Days (ElastiCache, SnapshotRetentionLimit; Memorystore keeps them up to a year)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,22 +39,29 @@ class CacheArgs(Args):
     tokens; open source, and newer machines). Another engine is another, empty cache."""
 
     version: str | None = None
-    """The engine's version. By default the newest that the cloud runs well: on Google Cloud Redis 7.2, Valkey 8.0. A higher one upgrades in place."""
+    """The engine's version. By default the newest that the cloud runs well: on Google Cloud Redis 7.2, Valkey 8.0; on AWS Redis 7.1, Valkey 8.1, and AWS may
+    raise the minor version by itself, which it may not where a version is given. A higher one upgrades in place; on AWS a lower one replaces the cache."""
 
     size: str | int | None = None
-    """small, medium, large or xlarge; or with Redis the memory in GiB. On Google Cloud the words mean, in GiB: Redis 1, 5, 16, 50; Valkey 1.4, 6.5, 13, 58
-    (of which four fifths hold data). The tier decides: dev small, staging small, prod medium."""
+    """small, medium, large or xlarge; the memory in GiB (not with Valkey on Google Cloud); or on AWS a node type (`cache.t3.micro`). On Google Cloud the
+    words mean, in GiB: Redis 1, 5, 16, 50; Valkey 1.4, 6.5, 13, 58 (of which four fifths hold data). On AWS: 1.37, 6.38, 13.07, 52.82 (of which three
+    quarters hold data), and a number takes the smallest node that has it. The tier decides: dev small, staging small, prod medium."""
 
     high_availability: bool | None = None
     """Whether a copy in another zone takes over when the server fails (twice the price). With Redis on Google Cloud a change replaces the cache, which loses
-    what it holds. The tier decides: dev no, staging yes, prod yes."""
+    what it holds; elsewhere it changes in place. The tier decides: dev no, staging yes, prod yes."""
 
     read_replicas: int = 0
     """Further copies that answer reads, 0 to 4, in addition to the one for high availability, which they need. By default none."""
 
     persistence: bool | None = None
-    """Whether snapshots on disk bring back what it held after a failure of all copies: prod writes one each hour, other tiers each day. It is no backup
-    against a deletion, except with Valkey, whose backups stay 7 days. The tier decides: dev no, staging no, prod yes."""
+    """Whether there are snapshots. On Google Cloud they bring back what it held after a failure of all copies by themselves: prod writes one each hour, other
+    tiers each day. It is no backup against a deletion, except with Valkey, whose daily backups stay. On AWS one is written each day, and outside dev a last
+    one before a deletion; after a failure of all copies the cache is empty, and you restore a snapshot by hand. The tier decides: dev no, staging no,
+    prod yes."""
+
+    snapshot_days: int = 7
+    """Days that daily snapshots stay, 1 to 35, where there is `persistence`. By default 7. No effect with Redis on Google Cloud, which keeps the newest one."""
 
     eviction: Eviction = "volatile-lru"
     """What goes when memory is full. By default the least recently used among the keys that have an expiry: sessions expire, and what was stored without an
@@ -60,11 +71,12 @@ class CacheArgs(Args):
     """Further settings of the engine by name, as text, as far as the cloud takes them. By default none."""
 
     maintenance: Window = field(default_factory=Window)
-    """When it may restart to update itself: Sunday at 03:00 UTC by default. Without high availability it is empty afterwards, unless it persists."""
+    """When it may restart to update itself: Sunday at 03:00 UTC by default. Without high availability it is empty afterwards, unless it persists on Google
+    Cloud. What you change yourself is changed at once, on either cloud."""
 
     customer_key: Input[str] | None = None
-    """Your own encryption key, by its full name; the cloud's service agent must be allowed to use it first. Chosen once: another one means another, empty
-    cache. By default the cloud's own keys."""
+    """Your own encryption key, by its full name (on AWS its ARN); the cloud's service agent must be allowed to use it first. Chosen once: another one means
+    another, empty cache. By default the cloud's own keys."""
 
     def problems(self, site: Site) -> Iterator[Problem]:
         """Everything that cannot work on any cloud."""
@@ -78,6 +90,7 @@ class CacheArgs(Args):
         if self.read_replicas and self.high_availability is False:
             yield Problem("read_replicas", "needs high_availability=True", self.read_replicas)
         yield from truth_problem("persistence", self.persistence)
+        yield from range_problem("snapshot_days", self.snapshot_days, 1, LONGEST_SNAPSHOTS, unit="days", remedy="or persistence=False for none")
         yield from word_problem("eviction", self.eviction, get_args(Eviction))
         yield from self._setting_problems()
         yield from window_problem("maintenance", self.maintenance)
@@ -86,7 +99,8 @@ class CacheArgs(Args):
 
     def _size_problems(self) -> Iterator[Problem]:
         number = isinstance(self.size, int) and not isinstance(self.size, bool)
-        if not number and self.size not in SIZES:
+        raw = isinstance(self.size, str) and self.size.startswith(RAW_NODE)
+        if not number and not raw and self.size not in SIZES:
             remedy = f"did you mean {self.size}?" if isinstance(self.size, str) and self.size.isdecimal() else ""
             yield Problem("size", "must be " + ", ".join(SIZES) + " or GiB as a number", self.size, remedy)
 
@@ -123,13 +137,13 @@ class CacheParts(NamedTuple):
 class Cache(Component):
     """A private Redis or Valkey server: no public address, TLS always, no connection without authentication.
 
-    Clients get its certificate authority with the connection, because no system trusts it by itself. Outside dev neither Pulumi nor the cloud deletes it by
-    accident.
+    Clients get its certificate authority with the connection: on Google Cloud no system trusts it by itself. Outside dev Pulumi does not delete it by
+    accident, nor does Google Cloud; ElastiCache has no such protection of its own.
 
     >>> Cache("sessions", CacheArgs(network=network))
 
-    Idle cost: dev about 36 USD a month (1 GiB alone), staging about 47 (1 GiB and its copy), prod about 200 (5 GiB and its copy): docs/components/cache.md
-    has the figures and their date.
+    Idle cost, Redis on Google Cloud: dev about 36 USD a month (1 GiB alone), staging about 47 (1 GiB and its copy), prod about 200 (5 GiB and its copy).
+    On AWS: dev about 23, staging about 47, prod about 230. docs/components/cache.md has the figures and their date.
     """
 
     noun: ClassVar[str] = "cache"
@@ -197,7 +211,7 @@ class Cache(Component):
         access = one_verb("Cache", self.component_name, access, (Access.CONNECT,))
         right = self._login(access)
         if self.secret is not None:
-            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret.name}, self.component_name)
+            right = Grant("secret", Access.READ, self.secret.target(self.site.project), self.component_name)
         self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, right)
 
     def _login(self, access: Access) -> Grant:

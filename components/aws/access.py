@@ -10,11 +10,12 @@ from typing import Any
 
 import pulumi
 from pulumi import Input, Output
-from pulumi_aws import iam
+from pulumi_aws import elasticache, iam
 
 from .._core.component import Component
 from .._core.connection import Access, FromConsumer, Grant, Principal
 from .._core.errors import GrantError
+from .._core.once import once
 
 LONGEST_USER = 40
 """Letters of a user's name in ElastiCache, the shortest of the places where an identity's own name becomes a user's."""
@@ -32,6 +33,10 @@ class Right:
     listing: bool = False
     """Whether it lists names, which the grant's prefix narrows by a condition."""
 
+
+CACHE_USER_MAY = "on ~* &* +@all -@dangerous +info"
+"""What a user may do in a Valkey cache: every key and channel, no command that looks at or touches other clients, the server or the whole data set (FLUSHALL,
+KEYS, CONFIG, ACL, …). INFO only reads, and clients ask for it to see that the server is ready."""
 
 _DECRYPT = Right(("kms:Decrypt",), ("{key}",), needs="key")
 _ENCRYPT = Right(("kms:Decrypt", "kms:GenerateDataKey"), ("{key}",), needs="key")
@@ -118,6 +123,36 @@ def policy(owner: Component, role: str, principal: Principal, grant: Grant, **mo
     ]
 
 
+def _cache(owner: Component, role: str, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    """The identity's user, its place in the cache's user group, and the right to log in as it."""
+    user = _cache_user(owner, principal)
+    member = elasticache.UserGroupAssociation(
+        owner.logical(f"{role}-member"),
+        user_group_id=grant.target["user_group"],
+        user_id=user.user_id,
+        opts=owner.child(),
+    )
+    return [member, *policy(owner, role, principal, grant, user_arn=user.arn)]
+
+
+def _cache_user(owner: Component, principal: Principal) -> elasticache.User:
+    """One for all caches that an identity uses: its name is the identity's own, and names are unique in a region of an account."""
+    name = user_name(principal)
+    return once(
+        f"cache-user/{owner.site.project}/{owner.site.region}/{principal.label}",
+        lambda: elasticache.User(
+            owner.logical(f"{principal.label}-cache-user"),
+            user_id=name,
+            user_name=name,
+            engine="valkey",
+            access_string=CACHE_USER_MAY,
+            authentication_mode=elasticache.UserAuthenticationModeArgs(type="iam"),
+            tags=owner.labels(),
+            opts=owner.child(),
+        ),
+    )
+
+
 def _service(owner: Component, role: str, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
     del role
     message = (
@@ -128,5 +163,6 @@ def _service(owner: Component, role: str, principal: Principal, grant: Grant) ->
 
 
 _REALISE: Mapping[str, Callable[[Component, str, Principal, Grant], list[pulumi.Resource]]] = {
+    "cache": _cache,
     "service": _service,
 }

@@ -8,8 +8,9 @@ from pulumi_gcp import redis
 
 from .._core.checks import whole
 from .._core.errors import Problem
+from .._core.sizes import CACHE
 from .._core.tiers import settled
-from ..cache import Cache, CacheArgs, CacheParts
+from ..cache import RAW_NODE, Cache, CacheArgs, CacheParts
 from .apis import enabled
 from .stored_secret import stored_secret
 
@@ -18,8 +19,6 @@ NEWEST = "7.2"
 TLS_PORT = 6378
 """The port of every instance with in-transit encryption (cloud.google.com/memorystore/docs/redis/about-in-transit-encryption)."""
 
-GIB: Mapping[str, int] = {"small": 1, "medium": 5, "large": 16, "xlarge": 50}
-"""Size → GiB."""
 MOST_GIB = 300
 READ_REPLICA_GIB = 5
 """Memory from which on read replicas exist (cloud.google.com/memorystore/docs/redis/about-read-replicas)."""
@@ -30,6 +29,9 @@ SNAPSHOTS: Mapping[str, str] = {"dev": "TWENTY_FOUR_HOURS", "staging": "TWENTY_F
 
 def size_problems(args: CacheArgs) -> Iterator[Problem]:
     """Memory that Memorystore for Redis does not have."""
+    if isinstance(args.size, str) and args.size.startswith(RAW_NODE):
+        yield Problem("size", "must be " + ", ".join(CACHE["redis"]) + " or GiB as a number on Memorystore for Redis, which has no node types", args.size)
+        return
     memory = _memory(args)
     if not whole(memory, 1, MOST_GIB):
         yield Problem("size", f"must be 1 to {MOST_GIB} GiB on Memorystore for Redis", args.size)
@@ -81,7 +83,7 @@ def _instance(cache: Cache, args: CacheArgs, settings: Mapping[str, str]) -> red
 
 
 def _memory(args: CacheArgs) -> int:
-    return GIB[args.size] if isinstance(args.size, str) else settled(args.size)
+    return int(CACHE["redis"][args.size]["gcp"].memory_gb) if isinstance(args.size, str) else settled(args.size)
 
 
 def _persistence(cache: Cache, args: CacheArgs) -> redis.InstancePersistenceConfigArgs:

@@ -9,6 +9,7 @@ from pulumi_gcp.memorystore import outputs
 
 from .._core.errors import Problem
 from .._core.once import once
+from .._core.sizes import CACHE
 from .._core.tiers import settled
 from ..cache import Cache, CacheArgs, CacheParts
 from ..network import Network
@@ -18,20 +19,17 @@ VERSIONS: Mapping[str, str] = {"7.2": "VALKEY_7_2", "8.0": "VALKEY_8_0", "9.0": 
 NEWEST = "8.0"
 PORT = 6379
 
-NODES: Mapping[str, str] = {"small": "SHARED_CORE_NANO", "medium": "STANDARD_SMALL", "large": "HIGHMEM_MEDIUM", "xlarge": "HIGHMEM_XLARGE"}
-"""Size → node: 1.4, 6.5, 13 and 58 GB. SHARED_CORE_NANO shares its CPU and has no service level agreement."""
-
 SNAPSHOTS: Mapping[str, str] = {"dev": "TWENTY_FOUR_HOURS", "staging": "TWENTY_FOUR_HOURS", "prod": "ONE_HOUR"}
 """Tier → how often a snapshot is written."""
-BACKUP_RETENTION = f"{7 * 86400}s"
+DAY = 86400
 BACKUP_HOUR = 1
 """UTC."""
 
 
 def size_problems(args: CacheArgs) -> Iterator[Problem]:
     """Sizes that Memorystore for Valkey does not have."""
-    if args.size not in NODES:
-        yield Problem("size", "must be " + ", ".join(NODES) + " on Memorystore for Valkey, whose nodes come in these sizes only", args.size)
+    if args.size not in CACHE["valkey"]:
+        yield Problem("size", "must be " + ", ".join(CACHE["valkey"]) + " on Memorystore for Valkey, whose nodes come in these sizes only", args.size)
 
 
 def build(cache: Cache, args: CacheArgs, settings: Mapping[str, str]) -> CacheParts:
@@ -59,7 +57,7 @@ def _instance(cache: Cache, args: CacheArgs, settings: Mapping[str, str]) -> mem
         mode="CLUSTER_DISABLED",  # one primary: every client can talk to it, not only those that know clusters
         shard_count=1,
         replica_count=int(bool(args.high_availability)) + args.read_replicas,
-        node_type=NODES[str(settled(args.size))],
+        node_type=CACHE["valkey"][str(settled(args.size))]["gcp"].name,
         engine_version=VERSIONS[args.version or NEWEST],
         engine_configs=settings,
         authorization_mode="IAM_AUTH",
@@ -113,7 +111,7 @@ def _backups(args: CacheArgs) -> memorystore.InstanceAutomatedBackupConfigArgs |
         return None
     start = memorystore.InstanceAutomatedBackupConfigFixedFrequencyScheduleStartTimeArgs(hours=BACKUP_HOUR)
     schedule = memorystore.InstanceAutomatedBackupConfigFixedFrequencyScheduleArgs(start_time=start)
-    return memorystore.InstanceAutomatedBackupConfigArgs(fixed_frequency_schedule=schedule, retention=BACKUP_RETENTION)
+    return memorystore.InstanceAutomatedBackupConfigArgs(fixed_frequency_schedule=schedule, retention=f"{args.snapshot_days * DAY}s")
 
 
 def _maintenance(args: CacheArgs) -> memorystore.InstanceMaintenancePolicyArgs:
