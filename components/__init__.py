@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from ._core.window import Window as Window
     from .cache import Cache as Cache
     from .cache import CacheArgs as CacheArgs
+    from .container_options import Runtime as Runtime
+    from .container_options import Scaling as Scaling
     from .container_service import ContainerService as ContainerService
     from .container_service import ContainerServiceArgs as ContainerServiceArgs
-    from .container_service import Runtime as Runtime
-    from .container_service import Scaling as Scaling
     from .database import Database as Database
     from .database import DatabaseArgs as DatabaseArgs
     from .database import DatabaseServer as DatabaseServer
@@ -61,8 +61,8 @@ _HOME = {
     "CacheArgs": ".cache",
     "ContainerService": ".container_service",
     "ContainerServiceArgs": ".container_service",
-    "Runtime": ".container_service",
-    "Scaling": ".container_service",
+    "Runtime": ".container_options",
+    "Scaling": ".container_options",
     "Database": ".database",
     "DatabaseArgs": ".database",
     "DatabaseServer": ".database",

@@ -5,101 +5,30 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, NamedTuple
+from urllib.parse import urlsplit
 
 import pulumi
 from pulumi import Input, Output
 
-from ._core.checks import list_problem, range_problem, truth_problem, unknown, whole
-from ._core.component import Args, Component
+from ._core.checks import list_problem, range_problem, truth_problem, unknown
+from ._core.component import A, Args, Component
 from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, foreign, no_prefix, one_verb, variable_prefix
-from ._core.errors import Problem
+from ._core.errors import GroundplanError, Problem
 from ._core.site import Site, tier_hint
 from ._core.tiers import settled
+from .container_options import LAST_PORT, LONGEST_REQUEST, MOST_CONCURRENT, PROBE_SECONDS, Runtime, Scaling
 from .network import Network, place_problems
 
 IMAGE = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
 """A container reference: registry, path, tag and digest as the OCI distribution specification writes them."""
 DIGEST = re.compile(r".*@sha256:[0-9a-f]{64}")
+ROUTE = re.compile(r"[a-z][a-z0-9-]{0,19}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-MANY = 1_000_000
-"""Instances: more than any platform gives; the account's quota is the real limit."""
 RESERVED = ("PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION")
-"""Variables that the platform itself sets (Cloud Run container contract)."""
-
-LONGEST_REQUEST = 3600
-"""Seconds: the longest request, and so the longest websocket, that Cloud Run keeps open."""
-LONGEST_START = 240
-"""Seconds: the longest start-up probe (Cloud Run)."""
-PROBE_SECONDS = 5
-"""How often a starting container is asked."""
-LAST_PORT = 65535
-MOST_CONCURRENT = 1000
-"""Requests an instance: Cloud Run's limit."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scaling:
-    """How many instances answer."""
-
-    min: int | None = None
-    """Instances that are always there. The tier decides: dev 0, staging 1, prod 2."""
-
-    max: int | None = None
-    """Instances at most, 1 or more. The tier decides: dev 2, staging 5, prod 10."""
-
-    concurrency: int | None = None
-    """Requests that one instance takes at the same time, 1 to 1000. By default 80; with `websocket=True` 1000, because each open socket counts as one."""
-
-    def problems(self) -> Iterator[Problem]:
-        """Counts out of range."""
-        low, high, each = settled(self.min), settled(self.max), settled(self.concurrency)
-        if not whole(low, 0, MANY):
-            yield Problem("scaling.min", "must be 0 or more", low)
-        elif not whole(high, max(1, low), MANY):
-            yield Problem("scaling.max", f"must be {max(1, low)} or more (scaling.min is {low})", high)
-        yield from range_problem("scaling.concurrency", each, 1, MOST_CONCURRENT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Runtime:
-    """How the container is run; the defaults are right for most."""
-
-    command: Sequence[str] = ()
-    """Replaces the image's ENTRYPOINT. By default the image decides."""
-
-    arguments: Sequence[str] = ()
-    """Replaces the image's CMD. By default the image decides."""
-
-    request_timeout: int | None = None
-    """Seconds until a request is cut, 1 to 3600. By default 300; with `websocket=True` 3600."""
-
-    startup_seconds: int = 60
-    """Seconds that a new instance has until it must answer, 5 to 240; after that the rollout fails and the old revision goes on."""
-
-    cpu_always: bool | None = None
-    """Whether the CPU works between requests too (and is paid for). By default only with `websocket=True`."""
-
-    egress: Literal["private", "all"] | None = None
-    """What leaves through the network: `private` addresses only, or `all` traffic, which gives it the NAT gateway's addresses and flow logs.
-    The tier decides: dev private, staging all, prod all."""
-
-    def problems(self) -> Iterator[Problem]:
-        """Times out of range, words that are none."""
-        timeout = settled(self.request_timeout)
-        yield from range_problem("runtime.request_timeout", timeout, 1, LONGEST_REQUEST, unit="seconds")
-        yield from range_problem("runtime.startup_seconds", self.startup_seconds, PROBE_SECONDS, LONGEST_START, unit="seconds")
-        if self.egress not in ("private", "all"):
-            yield Problem("runtime.egress", 'must be "private" or "all"', self.egress)
-        for name, words in (("command", self.command), ("arguments", self.arguments)):
-            if isinstance(words, str):
-                yield Problem(f"runtime.{name}", "must be a list of words", words, f"did you mean {tuple(words.split())!r}?")
-            else:
-                yield from list_problem(f"runtime.{name}", words, "words")
-        if self.cpu_always is not None:
-            yield from truth_problem("runtime.cpu_always", self.cpu_always)
+"""Variables that the platform itself sets (Cloud Run container contract); PORT on every cloud."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +45,15 @@ class ContainerServiceArgs(Args):
     """The port that the container listens on, 1 to 65535."""
 
     health_path: str | None = None
-    """Path that answers 200 when the service is well: asked at start and every 30 seconds. By default only the port is tried, at start."""
+    """Path that answers 200 when the service is well. Google Cloud asks it at start and every 30 seconds; on AWS a load balancer does, every 15 seconds, when
+    something routes to the service. By default only the port is tried: on Google Cloud at start, on AWS any answer below 500 at `/` is good."""
 
     cpu: float | None = None
-    """CPUs an instance, in steps that the platform has (Cloud Run: 1, 2, 4, 6, 8). By default 1."""
+    """CPUs an instance, in steps that the platform has (Cloud Run: 1, 2, 4, 6, 8; Fargate: 0.25, 0.5, 1, 2, 4, 8, 16). By default 1."""
 
     memory_mib: int | None = None
-    """Memory an instance in MiB. The tier decides: dev 512, staging 512, prod 1024."""
+    """Memory an instance in MiB, in steps that the platform has with this `cpu`. The tier decides: dev 512, staging 512, prod 1024; where the platform's least
+    is more, its least: on AWS 2048 with 1 CPU."""
 
     scaling: Scaling = field(default_factory=Scaling)
     """How many instances."""
@@ -134,10 +65,12 @@ class ContainerServiceArgs(Args):
     """What it uses: `connect(database)`, `connect(videos, Access.WRITE)`. Each gives variables, secrets, rights and a network path, and nothing else does."""
 
     public: bool = False
-    """Whether anybody on the internet may call it directly. By default only a load balancer and the network itself."""
+    """Whether anybody on the internet may call it directly (Google Cloud; refused on AWS, where a service has no address on the internet and no certificate).
+    By default only a load balancer and the network itself."""
 
     websocket: bool = False
-    """One switch for long-lived sockets: affinity, the longest time-out (3600 s), CPU between messages, 1000 sockets an instance."""
+    """One switch for long-lived sockets: affinity, the longest time-out (3600 s), CPU between messages, 1000 sockets an instance, and on AWS 300 seconds
+    in which an instance that is replaced ends its own."""
 
     runtime: Runtime = field(default_factory=Runtime)
     """How the container is run."""
@@ -204,6 +137,16 @@ class ContainerServiceArgs(Args):
         yield from clashes(self.env, {}, self.connections)
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A load balancer's way to a service."""
+
+    label: str
+    make: Callable[[Output[str]], Sequence[pulumi.Resource]]
+    gate: Input[str] | None
+    balancer: Input[str] | None
+
+
 class ContainerServiceParts(NamedTuple):
     """What every cloud's builder hands back."""
 
@@ -211,6 +154,7 @@ class ContainerServiceParts(NamedTuple):
     service: Output[str]
     identity: Output[str]
     revision: Output[str]
+    route: Callable[[Route], None]
     gate: Output[str] | None = None
     """Its security group, where the cloud has such groups (AWS)."""
 
@@ -223,22 +167,26 @@ class ContainerService(Component):
 
     >>> ContainerService("api", ContainerServiceArgs(image=image, network=network, connections=(connect(database),)))
 
-    Idle cost: dev nothing (scales to 0); prod 2 idle instances of 1 vCPU and 1 GiB (docs/components/container_service.md has the figures and their date).
+    Idle cost: Google Cloud: dev nothing (scales to 0), prod 2 idle instances of 1 CPU and 1 GiB. AWS: dev 1 instance of 1 CPU and 2 GiB on spare capacity,
+    prod 2 that are not spare (docs/components/container_service.md has the figures and their date).
     """
 
     noun: ClassVar[str] = "container_service"
     args_type: ClassVar[type[Args]] = ContainerServiceArgs
 
     url: Output[str]
-    """Where the service itself answers (HTTPS)."""
+    """Where the service itself answers those that may reach it: `https://….run.app` on Google Cloud; `http://{name}.{network.domain}:{port}` on AWS, private to
+    the network and without TLS until a load balancer stands in front."""
     host: Output[str]
     """The host name in `url`: what a DNS record can point to."""
     service: Output[str]
-    """The service's name in the cloud."""
+    """The service's name in the cloud: on Cloud Run, on ECS."""
     identity: Output[str]
     """What it runs as: a service account's e-mail, or a role's ARN."""
     revision: Output[str]
-    """The newest revision that is ready."""
+    """The newest revision that is ready: on Cloud Run; on AWS the task definition's ARN with its revision."""
+    request_timeout: int
+    """Seconds: how long a load balancer in front must leave a connection open on which nothing moves."""
     principal: Principal
     """Its identity, for `grant()` of other components."""
 
@@ -246,8 +194,9 @@ class ContainerService(Component):
         super().__init__(name, args, opts)
         args = self.settled(args)
         parts: ContainerServiceParts = self.builder().build(self, args)
-        self.url, self.service, self.identity, self.revision, self._gate = parts
-        self._port = args.port
+        self.url, self.service, self.identity, self.revision, self._route, self._gate = parts
+        self._port, self._routes = args.port, dict[str, Route]()
+        self.request_timeout = settled(args.runtime.request_timeout)
         self.host = parts.url.apply(host_of)
         self.principal = Principal(name, parts.identity)
         if args.websocket:
@@ -257,6 +206,37 @@ class ContainerService(Component):
                 resource=self,
             )
         self.register_outputs({"url": self.url, "service": self.service, "identity": self.identity, "revision": self.revision})
+
+    def settled(self, args: A) -> A:
+        """As everywhere; memory that was left open is the tier's, or what the platform has next with this CPU."""
+        decided = super().settled(args)
+        if isinstance(args, ContainerServiceArgs) and isinstance(decided, ContainerServiceArgs) and args.memory_mib is None:
+            memory = self.builder().fitting_memory(decided.cpu, decided.memory_mib)
+            return dataclasses.replace(decided, memory_mib=memory)
+        return decided
+
+    def route(
+        self,
+        label: str,
+        make: Callable[[Output[str]], Sequence[pulumi.Resource]],
+        *,
+        gate: Input[str] | None = None,
+        balancer: Input[str] | None = None,
+    ) -> None:
+        """Lets a load balancer send requests here, also one that is declared after the service.
+
+        `make` gets what the balancer routes to (AWS: a target group's ARN; Google Cloud: the id of a serverless network endpoint group) and returns what must
+        exist before the service joins it: the listener's rule. None of that may depend on the service itself, which waits for it. `label` names the route.
+        `gate` (AWS) is the balancer's security group: it is let in, and out of its own, to the service's port and no other. `balancer` (AWS) is the balancer's
+        ARN suffix: with it the service scales on requests too. Raises GroundplanError for a second route of that label, and when it is called too late: in
+        an `apply`, or after a program has waited for something.
+        """
+        if not ROUTE.fullmatch(label) or label in self._routes:
+            rule = "is there already" if label in self._routes else "must be 1 to 20 of a-z, 0-9 and hyphens, and start with a letter"
+            message = f'{type(self).__name__} "{self.component_name}": route {label!r} {rule}'
+            raise GroundplanError(message)
+        self._routes[label] = Route(label, make, gate, balancer)
+        self._route(self._routes[label])
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
         """The right to call it, and its URL as {NAME}_URL."""
@@ -288,9 +268,9 @@ def probe_failures(startup_seconds: int) -> int:
 
 def host_of(url: str | None) -> str:
     """The host name of a URL; empty in a targeted update that leaves the service out."""
-    return (url or "").removeprefix("https://")
+    return urlsplit(url or "").hostname or ""
 
 
 def all_paths(connections: Sequence[Connection]) -> list[Path]:
-    """Every network path of the connections."""
-    return [path for connection in connections for path in connection.paths]
+    """Every network path of the connections, each once."""
+    return list({(path.label, path.port): path for connection in connections for path in connection.paths}.values())

@@ -37,6 +37,7 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("gcp", "dns_policy"): Limit(63),
     ("gcp", "dns_zone"): Limit(63),
     ("gcp", "service_account"): Limit(30, 6),  # "account id must be 6-30 characters long"
+    ("gcp", "endpoint_group"): Limit(63),
     ("gcp", "run_service"): Limit(49),  # Cloud Run: "less than 50 characters"
     ("gcp", "sql_instance"): Limit(67),  # "project-id:instance-id must be 98 characters or less", and a project id has up to 30
     ("gcp", "redis"): Limit(40),  # Memorystore for Redis: instance id 1-40
@@ -55,6 +56,9 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("aws", "key_alias"): Limit(250),  # KMS takes 256, "alias/" included
     ("aws", "namespace"): Limit(63),  # one label of a private domain
     ("aws", "signing_key"): Limit(128, 3),  # Route 53: name of a key-signing key
+    ("aws", "ecs"): Limit(255),  # ECS: clusters, services, families of task definitions
+    ("aws", "target_group"): Limit(32),  # Elastic Load Balancing: letters, digits and hyphens
+    ("aws", "scaling_policy"): Limit(255),  # Application Auto Scaling
     ("aws", "role"): Limit(40),  # IAM takes 64; the same name is a user's in ElastiCache, which takes 40
     ("aws", "role_policy"): Limit(128),
     ("aws", "bucket"): Limit(32),  # S3 takes 63; the account (12), the longest region (14), "-an" and the hyphens between come behind it

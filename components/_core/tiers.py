@@ -30,11 +30,13 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, Any, Any]]] = {
     "Runtime": {
         "request_timeout": (300, 300, 300),
         "egress": ("private", "all", "all"),
+        "log_days": (3, 3, 30),
     },
     "Scaling": {
         "min": (0, 1, 2),
         "max": (2, 5, 10),
         "concurrency": (80, 80, 80),
+        "spot_percent": (100, 0, 0),
     },
     "DatabaseArgs": {
         "size": ("micro", "small", "medium"),

@@ -12,7 +12,8 @@ from .._core.connection import Access, FromConsumer, Grant, Principal, SecretRef
 from .._core.errors import Problem
 from .._core.site import Site
 from .._core.tiers import settled
-from ..container_service import PROBE_SECONDS, ContainerService, ContainerServiceArgs, ContainerServiceParts, all_paths, probe_failures
+from ..container_options import PROBE_SECONDS
+from ..container_service import ContainerService, ContainerServiceArgs, ContainerServiceParts, Route, all_paths, probe_failures
 from .access import database_user, realise
 from .apis import enabled
 
@@ -25,6 +26,8 @@ MEMORY: Mapping[float, tuple[int, int]] = {1: (512, 4096), 2: (512, 8192), 4: (2
 def problems(args: ContainerServiceArgs, site: Site) -> Iterator[Problem]:
     """What Cloud Run does not have."""
     del site
+    if args.runtime.architecture != "x86_64":
+        yield Problem("runtime.architecture", 'must be "x86_64" on Cloud Run, which runs nothing else', args.runtime.architecture)
     cpu, memory = settled(args.cpu), settled(args.memory_mib)
     if cpu not in MEMORY:
         yield Problem("cpu", "must be 1, 2, 4, 6 or 8 on Cloud Run", args.cpu)
@@ -32,6 +35,11 @@ def problems(args: ContainerServiceArgs, site: Site) -> Iterator[Problem]:
     least, most = MEMORY[cpu]
     if not isinstance(memory, int) or not least <= memory <= most:
         yield Problem("memory_mib", f"must be {least} to {most} with {cpu:g} CPU on Cloud Run", memory)
+
+
+def fitting_memory(cpu: object, memory: int) -> int:
+    """So much memory, or the least that goes with the CPU where that is more."""
+    return max(memory, MEMORY[cpu][0]) if isinstance(cpu, (int, float)) and cpu in MEMORY else memory
 
 
 def build(service: ContainerService, args: ContainerServiceArgs) -> ContainerServiceParts:
@@ -56,7 +64,9 @@ def build(service: ContainerService, args: ContainerServiceArgs) -> ContainerSer
     )
     if args.public:
         _open(service, run)
-    return ContainerServiceParts(url=run.uri, service=run.name, identity=account.email, revision=run.latest_ready_revision)
+    return ContainerServiceParts(
+        url=run.uri, service=run.name, identity=account.email, revision=run.latest_ready_revision, route=lambda route: _endpoint(service, run, route)
+    )
 
 
 def _identity(service: ContainerService) -> serviceaccount.Account:
@@ -188,6 +198,21 @@ def _liveness_probe(args: ContainerServiceArgs) -> cloudrunv2.ServiceTemplateCon
         timeout_seconds=5,
         failure_threshold=3,
     )
+
+
+def _endpoint(service: ContainerService, run: cloudrunv2.Service, route: Route) -> None:
+    """What a load balancer of Google's can route to. Who it lets in is the service's ingress, which takes load balancers already."""
+    endpoints = compute.RegionNetworkEndpointGroup(
+        service.logical(f"target-{route.label}"),
+        project=service.site.project,
+        region=service.site.region,
+        name=service.physical("endpoint_group", route.label),
+        description=f"{service.component_name} of {service.site.application} ({service.site.stack}) behind {route.label}",
+        network_endpoint_type="SERVERLESS",
+        cloud_run=compute.RegionNetworkEndpointGroupCloudRunArgs(service=run.name),
+        opts=service.child(depends_on=enabled(service, "compute")),
+    )
+    route.make(endpoints.id)
 
 
 def _open(service: ContainerService, run: cloudrunv2.Service) -> None:

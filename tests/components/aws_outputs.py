@@ -32,6 +32,17 @@ OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
     "aws:kms/key:Key": lambda args: {"arn": f"arn:aws:kms:{PLACE}:key/{args.name}", "keyId": args.name},
     "aws:iam/role:Role": lambda args: {"arn": f"arn:aws:iam::123456789012:role/{args.inputs.get('name')}"},
     "aws:cloudwatch/logGroup:LogGroup": lambda args: {"arn": f"arn:aws:logs:{PLACE}:log-group:{args.inputs.get('name')}"},
+    "aws:ecs/cluster:Cluster": lambda args: {"arn": f"arn:aws:ecs:{PLACE}:cluster/{args.inputs.get('name')}"},
+    "aws:ecs/taskDefinition:TaskDefinition": lambda args: {"arn": f"arn:aws:ecs:{PLACE}:task-definition/{args.inputs.get('family')}:1"},
+    "aws:servicediscovery/service:Service": lambda args: {"arn": f"arn:aws:servicediscovery:{PLACE}:service/srv-{args.name}"},
+    "aws:lb/loadBalancer:LoadBalancer": lambda args: {
+        "arn": f"arn:aws:elasticloadbalancing:{PLACE}:loadbalancer/app/{args.name}/50dc6c495c0c9188",
+        "arnSuffix": f"app/{args.name}/50dc6c495c0c9188",
+    },
+    "aws:lb/targetGroup:TargetGroup": lambda args: {
+        "arn": f"arn:aws:elasticloadbalancing:{PLACE}:targetgroup/{args.inputs.get('name')}/73e2d6bc24d8a067",
+        "arnSuffix": f"targetgroup/{args.inputs.get('name')}/73e2d6bc24d8a067",
+    },
     "aws:s3/bucket:Bucket": lambda args: {"arn": f"arn:aws:s3:::{args.inputs.get('bucket')}"},
 }
 """Type → its computed outputs."""
