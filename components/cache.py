@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, NamedTuple, get_args
 import pulumi
 from pulumi import Input, Output
 
-from ._core.checks import range_problem, text_problem, truth_problem, word_problem
+from ._core.checks import key_problem, range_problem, truth_problem, word_problem
 from ._core.component import Args, Component
 from ._core.connection import Access, Connection, FromConsumer, Grant, Path, Principal, SecretRef, no_prefix, one_verb, variable_prefix
 from ._core.errors import Problem
@@ -94,8 +94,7 @@ class CacheArgs(Args):
         yield from word_problem("eviction", self.eviction, get_args(Eviction))
         yield from self._setting_problems()
         yield from window_problem("maintenance", self.maintenance)
-        if self.customer_key is not None:
-            yield from text_problem("customer_key", self.customer_key, "projects/…/cryptoKeys/cache")
+        yield from key_problem(self.customer_key, site.cloud, "cache")
 
     def _size_problems(self) -> Iterator[Problem]:
         number = isinstance(self.size, int) and not isinstance(self.size, bool)

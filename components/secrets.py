@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, NamedTuple
 import pulumi
 from pulumi import Input, Output
 
-from ._core.checks import list_problem, range_problem, text_problem, unknown, word_problem
+from ._core.checks import key_problem, list_problem, range_problem, unknown, word_problem
 from ._core.component import Args, Component
 from ._core.connection import Access, Connection, Grant, Principal, SecretRef, one_verb, variable_prefix
 from ._core.errors import GrantError, Problem
@@ -90,10 +90,9 @@ class SecretsArgs(Args):
                     )
         yield from word_problem("replication", self.replication, ("regional", "automatic"))
         yield from self._replica_problems(site)
-        if self.customer_key is not None:
-            yield from text_problem("customer_key", self.customer_key, "projects/…/cryptoKeys/secrets")
-            if self.replicas:
-                yield Problem("customer_key", "must stand alone: a key encrypts in its own region only", remedy="leave replicas out")
+        yield from key_problem(self.customer_key, site.cloud, "secrets")
+        if self.customer_key is not None and self.replicas:
+            yield Problem("customer_key", "must stand alone: a key encrypts in its own region only", remedy="leave replicas out")
         if self.destroy_days != 0 or isinstance(self.destroy_days, bool):
             yield from range_problem("destroy_days", self.destroy_days, 1, LONGEST_DELAY, unit="days", remedy="or 0 to destroy at once")
 

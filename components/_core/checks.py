@@ -50,3 +50,9 @@ def text_problem(field: str, value: object, example: str) -> Iterator[Problem]:
     """Neither a text with something in it nor a value that another resource supplies."""
     if not unknown(value) and (not isinstance(value, str) or not value):
         yield Problem(field, "must be text", value, f"for example {example!r}")
+
+
+def key_problem(value: object, cloud: str, name: str) -> Iterator[Problem]:
+    """A key of your own that is no text; `name` is what the example on Google Cloud ends with."""
+    if value is not None:
+        yield from text_problem("customer_key", value, f"projects/…/cryptoKeys/{name}" if cloud == "gcp" else "arn:aws:kms:…:key/…")

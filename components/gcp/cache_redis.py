@@ -30,7 +30,9 @@ SNAPSHOTS: Mapping[str, str] = {"dev": "TWENTY_FOUR_HOURS", "staging": "TWENTY_F
 def size_problems(args: CacheArgs) -> Iterator[Problem]:
     """Memory that Memorystore for Redis does not have."""
     if isinstance(args.size, str) and args.size.startswith(RAW_NODE):
-        yield Problem("size", "must be " + ", ".join(CACHE["redis"]) + " or GiB as a number on Memorystore for Redis, which has no node types", args.size)
+        yield Problem(
+            "size", "must be " + ", ".join(CACHE["redis"]) + " or GiB as a number on Memorystore for Redis, which has no node types of that kind", args.size
+        )
         return
     memory = _memory(args)
     if not whole(memory, 1, MOST_GIB):
