@@ -32,26 +32,29 @@ class RegistryArgs(Args):
     """Whether a tag, once pushed, can never be moved to another image or deleted. The tier decides: dev no, staging and prod yes."""
 
     keep_images: int | None = None
-    """How many of the newest versions of each image always stay, 1 to 1000. The tier decides: dev 10, staging 20, prod 50."""
+    """How many of the newest versions of each image always stay, 1 to 1000. The tier decides: dev 10, staging 20, prod 50. AWS: of those that a tag names."""
 
     untagged_days: int | None = None
-    """Days after which an image that no tag names goes, 1 to 3650, beyond those that always stay. The tier decides: dev 7, staging 14, prod 30."""
+    """Days after which an image that no tag names goes, 1 to 3650, beyond those that always stay. The tier decides: dev 7, staging 14, prod 30. AWS: age
+    alone decides."""
 
     tagged_days: int = 0
     """Days after which an image that a tag names goes too, 1 to 3650, beyond those that always stay; not with immutable tags, which nothing deletes.
-    By default 0: never."""
+    By default 0: never. AWS cannot look at age and spare the newest: any number of days there means that all but the newest `keep_images` go at once."""
 
     cleanup_dry_run: bool = False
-    """Whether clearing away is only logged (Google: Data Access audit logs) and deletes nothing. By default it deletes."""
+    """Whether clearing away is only logged (Google: Data Access audit logs; AWS: not even that) and deletes nothing. By default it deletes."""
 
     scanning: bool = True
-    """Whether pushed images are scanned for known vulnerabilities (Google: 0.26 USD an image). By default yes."""
+    """Whether pushed images are scanned for known vulnerabilities (Google: 0.26 USD an image; AWS: basic scanning, free). By default yes."""
 
     location: str = ""
-    """Where images are kept: a region, or a multi-region (`europe`, `us`, `asia`). It can never change in place. By default the site's region."""
+    """Where images are kept: a region, or a multi-region (`europe`, `us`, `asia`). It can never change in place. By default the site's region, the only one
+    that AWS takes."""
 
     customer_key: Input[str] | None = None
-    """The id of a key of your own which images are encrypted with; it can never change in place. By default the cloud's own keys encrypt them."""
+    """The id of a key of your own (AWS: its ARN) which images are encrypted with; it can never change in place. By default the cloud's own keys encrypt
+    them."""
 
     def problems(self, site: Site) -> Iterator[Problem]:
         """Numbers out of range, and what immutable tags make impossible."""
@@ -86,7 +89,7 @@ class Registry(Component):
     >>> images = Registry("images")
     >>> images.image("api@sha256:…")
 
-    Idle cost: none; what is stored, per GB (Google: about 0.10 USD a month), and 0.26 USD for each image that is scanned.
+    Idle cost: none; what is stored, per GB (Google and AWS: about 0.10 USD a month), and on Google 0.26 USD for each image that is scanned.
     """
 
     noun: ClassVar[str] = "registry"
@@ -95,17 +98,24 @@ class Registry(Component):
     repository: Output[str]
     """Its name in the cloud."""
     url: Output[str]
-    """What image names start with: `REGION-docker.pkg.dev/PROJECT/REPOSITORY`."""
+    """What image names start with: `REGION-docker.pkg.dev/PROJECT/REPOSITORY`, `ACCOUNT.dkr.ecr.REGION.amazonaws.com/PREFIX`."""
+
+    _args: RegistryArgs
+    _images: dict[str, Output[str]]
 
     def __init__(self, name: str, args: RegistryArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
         args = args or RegistryArgs()
         super().__init__(name, args, opts)
-        parts: RegistryParts = self.builder().build(self, self.settled(args))
+        self._args, self._images = self.settled(args), {}
+        parts: RegistryParts = self.builder().build(self, self._args)
         self.repository, self.url, self._target = parts
         self.register_outputs({"repository": self.repository, "url": self.url})
 
     def image(self, reference: str) -> Output[str]:
-        """The full reference of an image in this registry: `api@sha256:…`, or `api:tag` outside prod. Raises ArgsError."""
+        """The full reference of an image in this registry: `api@sha256:…`, or `api:tag` outside prod. Raises ArgsError.
+
+        AWS keeps each image in a repository of its own: the first reference to a name makes it.
+        """
         name, at, digest = reference.partition("@") if isinstance(reference, str) else ("", "", "")
         name, colon, tag = name.partition(":")
         right = (at and DIGEST.fullmatch(digest) and (not colon or TAG.fullmatch(tag))) or (not at and colon and TAG.fullmatch(tag))
@@ -113,7 +123,9 @@ class Registry(Component):
             raise self._refused(Problem("image", "must be a name with a digest or a tag", reference, "for example 'api@sha256:…' or 'api:1.4'"))
         if self.site.tier == "prod" and not at:
             raise self._refused(Problem("image", "must name a digest in prod", reference, f"deploy what was tested: …@sha256:…{tier_hint(self.site)}"))
-        return Output.format("{0}/{1}", self.url, reference)
+        if name not in self._images:
+            self._images[name] = self.builder().image(self, self._args, name)
+        return Output.concat(self._images[name], reference.removeprefix(name))
 
     def _refused(self, problem: Problem) -> ArgsError:
         return ArgsError("Registry", self.component_name, [problem])

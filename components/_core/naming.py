@@ -59,6 +59,7 @@ LIMITS: Mapping[tuple[str, str], Limit] = {
     ("aws", "ecs"): Limit(255),  # ECS: clusters, services, families of task definitions
     ("aws", "target_group"): Limit(32),  # Elastic Load Balancing: letters, digits and hyphens
     ("aws", "scaling_policy"): Limit(255),  # Application Auto Scaling
+    ("aws", "repository"): Limit(128),  # ECR takes 256, the image's own name included
     ("aws", "role"): Limit(40),  # IAM takes 64; the same name is a user's in ElastiCache, which takes 40
     ("aws", "role_policy"): Limit(128),
     ("aws", "bucket"): Limit(32),  # S3 takes 63; the account (12), the longest region (14), "-an" and the hyphens between come behind it

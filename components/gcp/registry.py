@@ -15,7 +15,7 @@ from .access import realise
 from .apis import enabled
 from .formats import REGISTRY_PLACES, key_problems, location_problems
 
-__all__ = ["build", "problems", "realise"]
+__all__ = ["build", "image", "problems", "realise"]
 
 DAY = 86400
 
@@ -55,6 +55,12 @@ def build(registry: Registry, args: RegistryArgs) -> RegistryParts:
         url=Output.format("{0}-docker.pkg.dev/{1}/{2}", location, project, name),
         target={"project": project, "location": location, "repository": name},
     )
+
+
+def image(registry: Registry, args: RegistryArgs, name: str) -> Output[str]:
+    """What references to one image start with: a repository holds any number of them."""
+    del args
+    return Output.format("{0}/{1}", registry.url, name)
 
 
 def _cleanup(args: RegistryArgs) -> list[artifactregistry.RepositoryCleanupPolicyArgs]:

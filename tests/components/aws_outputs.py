@@ -23,6 +23,18 @@ def _replication_group(args: MockResourceArgs) -> dict[str, Any]:
     }
 
 
+def _database(args: MockResourceArgs) -> dict[str, Any]:
+    """A replica and a proxy too have their own resource id, which their users' ARNs are made of."""
+    identifier = args.inputs.get("identifier")
+    managed = [{"secretArn": f"arn:aws:secretsmanager:{PLACE}:secret:rds!db-1234-AbCdEf"}] if args.inputs.get("manageMasterUserPassword") else []
+    return {
+        "arn": f"arn:aws:rds:{PLACE}:db:{identifier}",
+        "address": f"{identifier}.abc123.eu-west-1.rds.amazonaws.com",
+        "resourceId": f"db-{args.name.upper()}",
+        "masterUserSecrets": managed,
+    }
+
+
 OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
     "aws:secretsmanager/secret:Secret": _secret,
     "aws:elasticache/replicationGroup:ReplicationGroup": _replication_group,
@@ -31,6 +43,7 @@ OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
     "aws:ec2/eip:Eip": lambda args: {"allocationId": f"{args.name}-allocation", "publicIp": f"203.0.113.{args.name[-1]}"},
     "aws:kms/key:Key": lambda args: {"arn": f"arn:aws:kms:{PLACE}:key/{args.name}", "keyId": args.name},
     "aws:iam/role:Role": lambda args: {"arn": f"arn:aws:iam::123456789012:role/{args.inputs.get('name')}"},
+    "aws:ecr/repository:Repository": lambda args: {"repositoryUrl": f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/{args.inputs.get('name')}"},
     "aws:cloudwatch/logGroup:LogGroup": lambda args: {"arn": f"arn:aws:logs:{PLACE}:log-group:{args.inputs.get('name')}"},
     "aws:ecs/cluster:Cluster": lambda args: {"arn": f"arn:aws:ecs:{PLACE}:cluster/{args.inputs.get('name')}"},
     "aws:ecs/taskDefinition:TaskDefinition": lambda args: {"arn": f"arn:aws:ecs:{PLACE}:task-definition/{args.inputs.get('family')}:1"},
@@ -43,6 +56,15 @@ OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
         "arn": f"arn:aws:elasticloadbalancing:{PLACE}:targetgroup/{args.inputs.get('name')}/73e2d6bc24d8a067",
         "arnSuffix": f"targetgroup/{args.inputs.get('name')}/73e2d6bc24d8a067",
     },
+    "aws:rds/instance:Instance": _database,
+    "aws:rds/proxy:Proxy": lambda args: {
+        "arn": f"arn:aws:rds:{PLACE}:db-proxy:prx-{args.name}",
+        "endpoint": f"{args.inputs.get('name')}.proxy-abc123.eu-west-1.rds.amazonaws.com",
+    },
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": lambda _: {"name": "default"},
+    "aws:lambda/function:Function": lambda args: {"arn": f"arn:aws:lambda:{PLACE}:function:{args.inputs.get('name')}"},
+    "aws:lambda/invocation:Invocation": lambda args: {"result": args.inputs.get("input")},
+    "aws:ec2/securityGroup:SecurityGroup": lambda args: {"arn": f"arn:aws:ec2:{PLACE}:security-group/{args.name}-id"},
     "aws:s3/bucket:Bucket": lambda args: {"arn": f"arn:aws:s3:::{args.inputs.get('bucket')}"},
 }
 """Type → its computed outputs."""
