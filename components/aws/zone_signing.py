@@ -32,7 +32,7 @@ def sign(edge: EdgeDNS, zone: route53.Zone) -> Output[str]:
         edge.logical("signing"),
         hosted_zone_id=zone.zone_id,
         key_management_service_arn=key.arn,
-        name=edge.physical("signing_key"),
+        name=edge.physical("signing_key").replace("-", "_"),  # Route 53 takes letters, digits and underscores
         opts=edge.child(),
     )
     route53.HostedZoneDnsSec(edge.logical("dnssec"), hosted_zone_id=zone.zone_id, opts=edge.child(depends_on=[signing]))
