@@ -30,6 +30,13 @@ def zones(place: str) -> list[str]:
     return [f"{place}{letter}" for letter in ("abcdef" if place == "us-east-1" else LETTERS)]
 
 
+def zone_id(place: str, number: int) -> str:
+    """The id of a zone that is the same in every account: `euw1-az1`."""
+    area, side, digit = place.rsplit("-", 2)
+    words = {"north": "n", "south": "s", "east": "e", "west": "w", "central": "c", "northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw"}
+    return f"{area.replace('-gov', 'g')}{words.get(side, side)}{digit}-az{number}"
+
+
 def _zones(call: Call) -> Properties:
     place = region(call)
     names = zones(place)
@@ -37,7 +44,7 @@ def _zones(call: Call) -> Properties:
         "id": place,
         "region": place,
         "names": names,
-        "zoneIds": [f"{place.replace('-', '')[:4]}-az{number}" for number, _ in enumerate(names, 1)],
+        "zoneIds": [zone_id(place, number) for number, _ in enumerate(names, 1)],
         "groupNames": [place],
         **{key: call.inputs[key] for key in ("state", "filters", "allAvailabilityZones", "excludeNames", "excludeZoneIds") if key in call.inputs},
     }

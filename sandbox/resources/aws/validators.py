@@ -9,6 +9,9 @@ from collections.abc import Collection, Iterator
 from ...kind import Call, Failure
 from .formats import known
 
+_SECTIONS = 5
+"""Colons of an ARN before its resource."""
+
 
 def snake(path: str) -> str:
     """The name by which the provider's own messages call an argument."""
@@ -41,9 +44,7 @@ def matches(call: Call, path: str, pattern: str, reason: str = "") -> Iterator[F
     """The text fits the pattern, or the provider's sentence."""
     value = call.inputs.get(path)
     if isinstance(value, str) and not re.search(pattern, value):
-        yield Failure(
-            path, f"invalid value for {snake(path)} ({reason})" if reason else f"invalid value for {snake(path)} (must match regular expression {pattern})"
-        )
+        yield Failure(path, f"invalid value for {snake(path)} ({reason or f'must match regular expression {pattern}'})")
 
 
 def is_arn(call: Call, path: str) -> Iterator[Failure]:
@@ -55,10 +56,10 @@ def is_arn(call: Call, path: str) -> Iterator[Failure]:
 
 def flaw_of_arn(value: str) -> str:
     """Why a text is no ARN; empty where it is one."""
-    parts = value.split(":", 5)
+    parts = value.split(":", _SECTIONS)
     if parts[0] != "arn":
         return "arn: invalid prefix"
-    if len(parts) < 6:
+    if len(parts) <= _SECTIONS:
         return "arn: not enough sections"
     flaws = (
         ("partition", parts[1], r"^aws(-[a-z]+)*$", True),
