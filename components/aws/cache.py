@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pulumi
-import pulumi_random as random
 from pulumi import Output
 from pulumi_aws import ec2, elasticache
 
@@ -78,7 +77,7 @@ def _gate(cache: Cache, args: CacheArgs) -> ec2.SecurityGroup:
     return ec2.SecurityGroup(
         cache.logical("gate"),
         name=cache.physical("security_group"),
-        description=f"Cache {cache.component_name}: only what is bound to it",
+        description=f"Cache {cache.component_name} of {cache.site.application} ({cache.site.stack})",
         vpc_id=args.network.network_id,
         tags=named(cache),
         opts=cache.child(),
@@ -123,7 +122,7 @@ def _servers(cache: Cache, args: CacheArgs, gate: ec2.SecurityGroup, **login: An
             ignore_changes=["engine_version"] if args.version is None else None,
         ),
         **_copies(args),
-        **_snapshots(cache, args),
+        **_snapshots(cache, args, gate),
         **login,
     )
 
@@ -138,14 +137,17 @@ def _copies(args: CacheArgs) -> dict[str, Any]:
     }
 
 
-def _snapshots(cache: Cache, args: CacheArgs) -> dict[str, Any]:
+def _snapshots(cache: Cache, args: CacheArgs, gate: ec2.SecurityGroup) -> dict[str, Any]:
     daily: dict[str, Any] = {"snapshot_retention_limit": args.snapshot_days if args.persistence else 0, "snapshot_window": snapshot_window(args.maintenance)}
     if not args.persistence or cache.site.tier == "dev":
         return daily
-    # another life of the cache ends in another snapshot: a name that is taken would stop its deletion
-    places: Mapping[str, pulumi.Input[str]] = {"network": args.network.network_id, "key": args.customer_key or ""}
-    mark = random.RandomId(cache.logical("last-snapshot"), byte_length=3, keepers=places, opts=cache.child())
-    return {**daily, "final_snapshot_identifier": Output.format("{0}-{1}", cache.physical("snapshot", "last"), mark.hex)}
+
+    def last(known: list[str]) -> str:
+        # a name that is taken would stop the deletion: the group's id and the key tell this cache's last snapshot from that of one before it
+        mark = [hashlib.sha256(known[1].encode()).hexdigest()[:4]] if known[1] else []
+        return "-".join([cache.physical("snapshot", "last"), known[0].removeprefix("sg-"), *mark])
+
+    return {**daily, "final_snapshot_identifier": Output.all(gate.id, args.customer_key or "").apply(last)}
 
 
 def window(chosen: Window) -> str:
