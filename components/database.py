@@ -35,22 +35,29 @@ class DatabaseServer:
     """How the server is run; the defaults are right for most."""
 
     flags: Mapping[str, str] = field(default_factory=dict)
-    """Further PostgreSQL settings by name, as text. What security and logging need is set already and can't be changed here. By default none."""
+    """Further PostgreSQL settings by name, as text; a switch is `on` or `off` on both clouds. What security and logging need is set already and can't be
+    changed here. By default none."""
 
     storage_limit_gb: int = 0
-    """GB up to which the disk grows by itself, `storage_gb` or more. By default 0: no limit, because a full disk stops the database."""
+    """GB up to which the disk grows by itself, `storage_gb` or more (AWS: a tenth more at least). By default 0: no limit, because a full disk stops the
+    database; AWS needs one, so there it is ten times the first size."""
 
     read_replicas: int = 0
     """Copies that answer queries only, 0 to 5, each at the price of a server without its standby. By default none."""
 
     maintenance: Window = field(default_factory=Window)
-    """When it may restart to update itself: Sunday at 03:00 UTC by default. dev and staging get an update a week before prod does."""
+    """When it may restart to update itself: Sunday at 03:00 UTC by default. On Google Cloud dev and staging get an update a week before prod does."""
 
     backup_hour: int = 1
-    """Hour at which the daily backup begins, 0 to 23, UTC."""
+    """Hour at which the daily backup begins, 0 to 23, UTC; by default 1. On AWS another hour than that of `maintenance`."""
 
     backup_location: str | None = None
-    """Region or multi-region that holds the backups, where the law says so. By default the multi-region around the server, which outlives its region."""
+    """Where backups are. Google Cloud: the region or multi-region that holds them, where the law says so; by default the multi-region around the server, which
+    outlives its region. AWS: another region that gets a copy of them, with its own key; by default none, and they stay in the server's region."""
+
+    pooling: bool = False
+    """Whether clients share a pool of connections in front of the server, for programs that open many (AWS: RDS Proxy, from about 22 USD a month). Identities
+    log in to it as to the server. By default no. Not on Google Cloud, where the server itself has it, in another edition."""
 
     def problems(self, storage_gb: object) -> Iterator[Problem]:
         """Counts out of range, flags that are none."""
@@ -64,6 +71,7 @@ class DatabaseServer:
         yield from range_problem("server.read_replicas", self.read_replicas, 0, MOST_REPLICAS)
         yield from window_problem("server.maintenance", self.maintenance)
         yield from range_problem("server.backup_hour", self.backup_hour, 0, 23)
+        yield from truth_problem("server.pooling", self.pooling)
         if self.backup_location is not None:
             yield from text_problem("server.backup_location", self.backup_location, "eu")
 
@@ -87,13 +95,13 @@ class DatabaseArgs(Args):
     """PostgreSQL's major version, 13 to 18. A higher one upgrades in place, with minutes of downtime; a lower one is refused by the cloud."""
 
     size: str | None = None
-    """micro, small, medium, large or xlarge, or the cloud's own machine name (`db-custom-8-32768`). A change restarts the server. The words mean on
-    Google Cloud: micro a shared CPU with 1.7 GB, small 1 CPU and 3.75 GB, medium 2 and 7.5, large 4 and 16, xlarge 8 and 32. The tier decides: dev micro,
-    staging small, prod medium."""
+    """micro, small, medium, large or xlarge, or the cloud's own machine name (`db-custom-8-32768`, `db.m7g.large`). A change restarts the server. The words
+    mean on Google Cloud: micro a shared CPU with 1.7 GB, small 1 CPU and 3.75 GB, medium 2 and 7.5, large 4 and 16, xlarge 8 and 32; on AWS db.t4g machines:
+    2 CPUs with 1, 2, 4 GB, then 4 and 16, 8 and 32. The tier decides: dev micro, staging small, prod medium."""
 
     storage_gb: int | None = None
     """GB of SSD at the start, 10 to 65536; it grows by itself and never shrinks, so a later change here is without effect.
-    The tier decides: dev 10, staging 20, prod 100."""
+    The tier decides: dev 10, staging 20, prod 100. AWS has no disk below 20 GB: there less means 20."""
 
     high_availability: bool | None = None
     """Whether a standby in another zone takes over when the server fails (twice the price). The tier decides: dev no, staging no, prod yes."""
@@ -102,7 +110,8 @@ class DatabaseArgs(Args):
     """Days that a daily backup is kept, 1 to 35. The tier decides: dev 7, staging 7, prod 30."""
 
     point_in_time_days: int | None = None
-    """Days back to any second of which it can be restored, 0 (off) to `backup_days`; Google Cloud Enterprise machines up to 7. The tier decides: 7 in each."""
+    """Days back to any second of which it can be restored, 0 (off) to `backup_days`; Google Cloud Enterprise machines up to 7. The tier decides: 7 in each.
+    No effect on AWS, where that is possible for all of `backup_days`, up to the last five minutes."""
 
     databases: Sequence[str] = ()
     """The databases in it; the first is what connections name. One that leaves the list stays on the server. By default one, named as the component."""
@@ -179,6 +188,8 @@ class DatabaseParts(NamedTuple):
     """What identifies it in a grant."""
     gate: Output[str] | None = None
     """The security group of all its servers, where the cloud has such groups (AWS)."""
+    ssl_mode: Literal["verify-ca", "verify-full"] = "verify-ca"
+    """How a client proves which server answers, in libpq's words: by an authority that signs for this server alone, or by its name too."""
 
 
 class Database(Component):
@@ -189,15 +200,15 @@ class Database(Component):
 
     >>> Database("db", DatabaseArgs(network=network))
 
-    Idle cost: dev about 27 USD a month (shared CPU), staging about 55, prod about 230 (2 CPUs and a standby, 100 GB): docs/components/database.md has the
-    figures and their date.
+    Idle cost: Google Cloud dev about 27 USD a month (shared CPU), staging about 55, prod about 230 (2 CPUs and a standby, 100 GB); AWS about 14, 26 and 118:
+    docs/components/database.md has the figures and their date.
     """
 
     noun: ClassVar[str] = "database"
     args_type: ClassVar[type[Args]] = DatabaseArgs
 
     host: Output[str]
-    """The private address that it answers on."""
+    """The private address that it answers on (AWS: a name within the network; of the pool, where there is one)."""
     port: int
     """The port that it answers on: 5432."""
     name: Output[str]
@@ -205,7 +216,7 @@ class Database(Component):
     instance: Output[str]
     """The server's name in the cloud."""
     connection_name: Output[str]
-    """What the cloud's own connectors call it (Google: `project:region:instance`)."""
+    """What the cloud's own connectors call it (Google: `project:region:instance`; AWS: its ARN)."""
     ca_certificate: Output[str]
     """The certificates (PEM) that its own is signed with: clients check it by them. Not a secret."""
     read_hosts: Sequence[Output[str]]
@@ -220,7 +231,7 @@ class Database(Component):
         self.port = PORT
         self.host, self.name, self.instance, self.connection_name = parts.host, parts.name, parts.instance, parts.connection_name
         self.ca_certificate, self.read_hosts, self.secret = parts.ca_certificate, parts.read_hosts, parts.secret
-        self._user, self._target, self._gate = parts.user, parts.target, parts.gate
+        self._user, self._target, self._gate, self._ssl_mode = parts.user, parts.target, parts.gate, parts.ssl_mode
         self.register_outputs({"host": self.host, "port": PORT, "name": self.name, "instance": self.instance, "connectionName": self.connection_name})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
@@ -237,7 +248,7 @@ class Database(Component):
             f"{first}_PORT": str(PORT),
             f"{first}_NAME": self.name,
             f"{first}_USER": FromConsumer.DATABASE_USER if self.secret is None else self._user,
-            f"{first}_SSLMODE": "verify-ca",
+            f"{first}_SSLMODE": self._ssl_mode,
             f"{first}_CA_CERT": self.ca_certificate,
         }
         if self.secret is None:
@@ -265,7 +276,8 @@ class Database(Component):
         access = one_verb("Database", self.component_name, access, (Access.CONNECT, Access.WRITE))
         right = self._login(access)
         if self.secret is not None:
-            right = Grant("secret", Access.READ, {"project": self.site.project, "secret": self.secret.name}, self.component_name)
+            target: dict[str, Input[str]] = {"project": self.site.project, "secret": self.secret.name}
+            right = Grant("secret", Access.READ, target if self.secret.key is None else {**target, "key": self.secret.key}, self.component_name)
         self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, right)
 
     def _login(self, access: Access) -> Grant:

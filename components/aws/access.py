@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 from pulumi import Input, Output
-from pulumi_aws import elasticache, iam
+from pulumi_aws import elasticache, iam, lambda_
 
 from .._core.component import Component
 from .._core.connection import Access, FromConsumer, Grant, Principal
@@ -42,6 +42,13 @@ _DECRYPT = Right(("kms:Decrypt",), ("{key}",), needs="key")
 _ENCRYPT = Right(("kms:Decrypt", "kms:GenerateDataKey"), ("{key}",), needs="key")
 _LIST = Right(("s3:ListBucket",), ("{arn}",), listing=True)
 
+MOST_REPLICAS = 5
+_LOGIN = (
+    Right(("rds-db:connect",), ("{users}/{user}",)),
+    *(Right(("rds-db:connect",), (f"{{replica_{number}}}/{{user}}",), needs=f"replica_{number}") for number in range(MOST_REPLICAS)),
+)
+"""As one user, on the server (or the pool before it) and on each of its replicas; what it may do there is decided in PostgreSQL."""
+
 RIGHTS: Mapping[tuple[str, Access], tuple[Right, ...]] = {
     ("secret", Access.READ): (Right(("secretsmanager:GetSecretValue",), ("{secret}",)), _DECRYPT),
     ("object_store", Access.READ): (Right(("s3:GetObject",), ("{arn}/{prefix}*",)), _LIST, _DECRYPT),
@@ -52,8 +59,8 @@ RIGHTS: Mapping[tuple[str, Access], tuple[Right, ...]] = {
     ),
     # a signed URL can do what its signer may do: S3 cannot tell a first writing from a second one
     ("object_store", Access.PRESIGN): (Right(("s3:GetObject", "s3:PutObject"), ("{arn}/{prefix}*",)), _ENCRYPT),
-    ("database", Access.CONNECT): (Right(("rds-db:connect",), ("{users}/{user}",)),),
-    ("database", Access.WRITE): (Right(("rds-db:connect",), ("{users}/{user}",)),),
+    ("database", Access.CONNECT): _LOGIN,
+    ("database", Access.WRITE): _LOGIN,
     ("cache", Access.CONNECT): (Right(("elasticache:Connect",), ("{group}", "{user_arn}")),),
     ("registry", Access.PULL): (
         Right(("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"), ("{repositories}",)),
@@ -162,7 +169,34 @@ def _service(owner: Component, role: str, principal: Principal, grant: Grant) ->
     raise GrantError(message)
 
 
+def _database(owner: Component, role: str, principal: Principal, grant: Grant) -> list[pulumi.Resource]:
+    """The right to log in, and the user to log in as, made within the server by its logins' function (components/aws/database_logins.py)."""
+    # an identity is one user whatever its verb: another verb changes the user that is there
+    place, target, user = role.removesuffix(f"-{grant.access.value}"), grant.target, user_name(principal)
+    made = policy(owner, place, principal, grant, user=user)
+    event = Output.json_dumps({"login": user, "write": grant.access is Access.WRITE}, sort_keys=True)
+    made.append(
+        lambda_.Invocation(
+            owner.logical(f"{place}-user"),
+            function_name=target["function"],
+            region=None if target["region"] == owner.site.region else target["region"],
+            input=event,
+            # a restored or replaced server is another one, in which nobody logs in yet
+            triggers={"server": target["server"]},
+            opts=owner.child(),
+        )
+    )
+    if "pool_role" in target:
+        text = Output.format("{0}/{1}", target["pooled"], user).apply(
+            lambda arn: document([{"Effect": "Allow", "Action": ["rds-db:connect"], "Resource": [arn]}])
+        )
+        name = owner.physical("role_policy", f"{place}-pool")
+        made.append(iam.RolePolicy(owner.logical(f"{place}-pool"), name=name, role=target["pool_role"], policy=text, opts=owner.child()))
+    return made
+
+
 _REALISE: Mapping[str, Callable[[Component, str, Principal, Grant], list[pulumi.Resource]]] = {
     "cache": _cache,
+    "database": _database,
     "service": _service,
 }

@@ -14,6 +14,7 @@ from pulumi_gcp import sql
 from .._core.connection import SecretRef
 from .._core.errors import Problem
 from .._core.site import Site
+from .._core.sizes import DATABASE, machines
 from .._core.tiers import settled
 from .._core.window import WEEKDAYS
 from ..database import Database, DatabaseArgs, DatabaseParts, database_names
@@ -24,14 +25,7 @@ from .stored_secret import stored_secret
 
 __all__ = ["build", "problems", "realise"]
 
-MACHINES: Mapping[str, str] = {
-    "micro": "db-g1-small",
-    "small": "db-custom-1-3840",
-    "medium": "db-custom-2-7680",
-    "large": "db-custom-4-16384",
-    "xlarge": "db-custom-8-32768",
-}
-"""Size → machine; the second number of a custom machine is MiB. db-g1-small shares its CPU (1.7 GB) and has no service level agreement."""
+MACHINES = machines(DATABASE, "gcp")
 
 SHARED = ("db-f1-micro", "db-g1-small")
 CUSTOM = re.compile(r"db-custom-(\d+)-(\d+)")
@@ -84,6 +78,9 @@ def problems(args: DatabaseArgs, site: Site) -> Iterator[Problem]:
         yield Problem("point_in_time_days", rule, args.point_in_time_days, 'an Enterprise Plus machine keeps 35, for example size="db-perf-optimized-N-2"')
     if machine in SHARED and settled(args.storage_gb) > SHARED_STORAGE_GB:
         yield Problem("storage_gb", f"must be at most {SHARED_STORAGE_GB} with a shared CPU", args.storage_gb, 'take size="small"')
+    if args.server.pooling:
+        remedy = "Cloud SQL's own pool is in the Enterprise Plus edition only, on another port"
+        yield Problem("server.pooling", "must be False on Google Cloud", args.server.pooling, remedy)
     for name in args.server.flags:
         if name in FLAGS:
             yield Problem("server.flags", "must not change what security and logging need", name, f"it is {FLAGS[name]!r}")
