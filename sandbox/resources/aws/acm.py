@@ -139,11 +139,7 @@ def _identify(call: Call) -> str:
 
 def _wait(call: Call) -> None:
     wanted = text(call.inputs.get("certificateArn"))
-    certificate = next(call.cloud.find(CERTIFICATE, arn=wanted), None)
-    if certificate is None:
-        raise refused(
-            f"reading ACM Certificate ({wanted})", "ACM: DescribeCertificate", "ResourceNotFoundException", f"Could not find certificate {wanted}", typed=True
-        )
+    certificate = next(call.cloud.find(CERTIFICATE, arn=wanted))  # that it is there, the reference has made sure
     _refuse_names(call, certificate)
     state = status(call, certificate)
     waiting = f"waiting for ACM Certificate ({wanted}) to be issued: "
@@ -185,7 +181,7 @@ KINDS = (
     ),
     Kind(
         token=VALIDATION,
-        identify=lambda call: call.cloud.now(),
+        identify=fresh,
         outputs=placed,
         replaces=frozenset({"certificateArn", "validationRecordFqdns"}),
         references=(

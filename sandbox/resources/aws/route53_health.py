@@ -86,8 +86,6 @@ def _refuse_key(call: Call) -> None:
     if key is not None and _SIGNERS not in text(key.inputs.get("policy")):
         raise no("InvalidKMSArn", f"The policy of the key doesn't let {_SIGNERS} use it.")
     others = list(call.cloud.find(SIGNING, hostedZoneId=zone))
-    if any(other.outputs.get("name") == name for other in others):
-        raise no("KeySigningKeyAlreadyExists", f"You've already created a key-signing key (KSK) with the name {name} for this hosted zone.")
     if len(others) >= MOST_KEYS:
         raise no("TooManyKeySigningKeys", "You've reached the limit for the number of key-signing keys (KSKs).")
 
@@ -154,6 +152,8 @@ KINDS = (
         identify=lambda call: f"{call.inputs['hostedZoneId']},{call.inputs['name']}",
         outputs=_key_outputs,
         defaults=lambda _call: {"status": "ACTIVE"},
+        taken="creating Route 53 Key Signing Key: operation error Route 53: CreateKeySigningKey, https response error StatusCode: 409, "
+        "KeySigningKeyAlreadyExists: You've already created a key-signing key (KSK) with the name {name} for this hosted zone.",
         check=lambda call: one_of(call, "status", ("ACTIVE", "INACTIVE")),
         replaces=frozenset({"hostedZoneId", "keyManagementServiceArn", "name"}),
         references=(_ZONE, Reference(path="keyManagementServiceArn", types=(KEY,), by=("arn",), message="InvalidKMSArn: the key {value} was not found")),

@@ -89,10 +89,7 @@ def _refuse_neighbours(call: Call, name: str, kind: str, zone: str) -> None:
     for other in call.cloud.find(RECORD, zoneId=call.inputs.get("zoneId"), fqdn=name):
         if call.old is not None and other.id == call.old.id:
             continue
-        same = other.outputs.get("type") == kind
-        if same and text(other.inputs.get("setIdentifier")) == text(call.inputs.get("setIdentifier")) and call.inputs.get("allowOverwrite") is not True:
-            raise _no(f"Tried to create resource record set [name='{name}.', type='{kind}'] but it already exists")
-        if not same and "CNAME" in {kind, other.outputs.get("type")}:
+        if other.outputs.get("type") != kind and "CNAME" in {kind, other.outputs.get("type")}:
             raise _no(f"RRSet of type {kind} with DNS name {name}. is not permitted as it conflicts with other records with the same DNS name in zone {zone}.")
 
 

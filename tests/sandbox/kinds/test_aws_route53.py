@@ -45,6 +45,7 @@ def test_a_zone_has_four_servers_of_four_top_level_domains(zone):
 def test_a_zone_needs_a_domain_and_a_short_comment(world):
     assert "InvalidDomainName: exa mple.com is not a valid domain name" in refused(world.create, token=ZONE, name="exa mple.com")
     assert "(0 - 256)" in invalid(world, ZONE, name="example.com", comment="x" * 257)["comment"]
+    assert "must not start with aws:" in invalid(world, ZONE, name="example.com", tags={"aws:x": "y"})["tags.aws:x"]
     assert "conflicts with vpc" in invalid(world, ZONE, name="a.b", vpcs=[{"vpcId": "vpc-1"}], delegationSetId="N1")["delegationSetId"]
     assert "VPC: vpc-1 does not exist" in refused(world.create, token=ZONE, name="example.com", vpcs=[{"vpcId": "vpc-1"}])
 
@@ -158,6 +159,7 @@ def test_a_health_check_has_the_services_defaults(world):
 @pytest.mark.parametrize(
     ("changes", "path", "part"),
     [
+        ({"tags": {"aws:x": "y"}}, "tags.aws:x", "must not start with aws:"),
         ({"type": "PING"}, "type", "expected type to be one of"),
         ({"requestInterval": 20}, "requestInterval", "expected request_interval to be one of"),
         ({"failureThreshold": 11}, "failureThreshold", "(1 - 10)"),
