@@ -65,12 +65,32 @@ OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
     "aws:lambda/function:Function": lambda args: {"arn": f"arn:aws:lambda:{PLACE}:function:{args.inputs.get('name')}"},
     "aws:lambda/invocation:Invocation": lambda args: {"result": args.inputs.get("input")},
     "aws:ec2/securityGroup:SecurityGroup": lambda args: {"arn": f"arn:aws:ec2:{PLACE}:security-group/{args.name}-id"},
+    "aws:route53/zone:Zone": lambda args: {
+        "zoneId": f"Z{args.name.upper()}",
+        "arn": f"arn:aws:route53:::hostedzone/Z{args.name.upper()}",
+        "nameServers": ["ns-1.awsdns-01.com", "ns-2.awsdns-02.net"],
+    },
+    "aws:route53/keySigningKey:KeySigningKey": lambda _: {"dsRecord": "12345 13 2 ABCDEF"},
+    "aws:route53/queryLog:QueryLog": lambda args: {"arn": f"arn:aws:route53:::queryloggingconfig/{args.name}"},
+    "aws:acm/certificate:Certificate": lambda args: {
+        "arn": f"arn:aws:acm:{PLACE}:certificate/{args.name}",
+        "domainValidationOptions": [
+            {
+                "domainName": name,
+                "resourceRecordName": f"_proof.{name.removeprefix('*.')}.",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": f"_value.{name.removeprefix('*.')}.acm-validations.aws.",
+            }
+            for name in (args.inputs["domainName"], *args.inputs.get("subjectAlternativeNames", ()))
+        ],
+    },
     "aws:s3/bucket:Bucket": lambda args: {"arn": f"arn:aws:s3:::{args.inputs.get('bucket')}"},
 }
 """Type → its computed outputs."""
 
 CALLS: Mapping[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
+    "aws:route53/getZone:getZone": {"zoneId": "ZFOUND", "nameServers": ["ns-3.awsdns-03.com", "ns-4.awsdns-04.net"]},
     "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["eu-west-1a", "eu-west-1b", "eu-west-1c"]},
 }
 """What AWS answers when it is asked."""
