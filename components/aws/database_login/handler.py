@@ -123,7 +123,8 @@ def _inside(session: Session) -> None:
     if version[0][0] < OWN_SCHEMAS:
         session.run(f"GRANT USAGE, CREATE ON SCHEMA public TO {name(OWNER)}")
         session.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    if session.run("SELECT 1 WHERE pg_catalog.current_setting('shared_preload_libraries') LIKE '%pgaudit%'"):
+    # which libraries are loaded only privileged users may read; a setting is there when its library is
+    if session.run("SELECT 1 FROM pg_catalog.pg_settings WHERE name = 'pgaudit.log'"):
         session.run("CREATE EXTENSION IF NOT EXISTS pgaudit")
 
 
