@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -85,8 +86,13 @@ def consumer_value(value: FromConsumer, principal: Principal) -> Output[str]:
 
 
 def user_name(principal: Principal) -> Output[str]:
-    """The user that an identity is in a database or a cache."""
-    return role_name(principal).apply(lambda name: name.lower()[:LONGEST_USER].rstrip("-"))
+    """The user that an identity is in a database or a cache: its role's name, in the letters that ElastiCache takes."""
+
+    def written(role: str) -> str:
+        name = re.sub(r"[^a-z0-9]+", "-", role.lower()).strip("-")
+        return (name if not name[:1].isdigit() else f"x{name}")[:LONGEST_USER].rstrip("-")
+
+    return role_name(principal).apply(written)
 
 
 def document(statements: list[dict[str, Any]]) -> str:
@@ -145,8 +151,10 @@ def _cache(owner: Component, role: str, principal: Principal, grant: Grant) -> l
 def _cache_user(owner: Component, principal: Principal) -> elasticache.User:
     """One for all caches that an identity uses: its name is the identity's own, and names are unique in a region of an account."""
     name = user_name(principal)
+    # two identities of one label are two users where we can tell
+    known = principal.id if isinstance(principal.id, str) else ""
     return once(
-        f"cache-user/{owner.site.project}/{owner.site.region}/{principal.label}",
+        f"cache-user/{owner.site.project}/{owner.site.region}/{principal.label}/{known}",
         lambda: elasticache.User(
             owner.logical(f"{principal.label}-cache-user"),
             user_id=name,

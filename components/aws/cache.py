@@ -84,8 +84,8 @@ def _gate(cache: Cache, args: CacheArgs) -> ec2.SecurityGroup:
     )
 
 
-def _servers(cache: Cache, args: CacheArgs, gate: ec2.SecurityGroup, **login: Any) -> elasticache.ReplicationGroup:
-    subnets = elasticache.SubnetGroup(
+def _subnets(cache: Cache, args: CacheArgs) -> elasticache.SubnetGroup:
+    return elasticache.SubnetGroup(
         cache.logical("subnets"),
         # another network is another name: the cache is replaced then, where AWS would refuse to move it
         name=cache.physical("cache_settings", args.network.component_name),
@@ -94,6 +94,9 @@ def _servers(cache: Cache, args: CacheArgs, gate: ec2.SecurityGroup, **login: An
         tags=cache.labels(),
         opts=cache.child(),
     )
+
+
+def _servers(cache: Cache, args: CacheArgs, gate: ec2.SecurityGroup, **login: Any) -> elasticache.ReplicationGroup:
     deliveries, ready = log_groups(cache, args)
     return elasticache.ReplicationGroup(
         cache.logical(args.engine),
@@ -104,7 +107,7 @@ def _servers(cache: Cache, args: CacheArgs, gate: ec2.SecurityGroup, **login: An
         node_type=node_type(args),
         port=PORT,
         parameter_group_name=parameter_group(cache, args).name,
-        subnet_group_name=subnets.name,
+        subnet_group_name=_subnets(cache, args).name,
         security_group_ids=[gate.id],
         transit_encryption_enabled=True,
         transit_encryption_mode="required",

@@ -10,9 +10,10 @@ from pulumi_aws import secretsmanager
 
 from .._core.component import Component
 from .._core.connection import SecretRef
+from .._core.tiers import DEFAULTS, TIERS
 
-RECOVERY_DAYS: Mapping[str, int] = {"dev": 0, "staging": 7, "prod": 30}
-"""Tier → days in which the secret can be brought back after its deletion; while they last it holds its name."""
+RECOVERY_DAYS: Mapping[str, int] = dict(zip(TIERS, DEFAULTS["SecretsArgs"]["destroy_days"], strict=True))
+"""Tier → days in which the secret can be brought back after its deletion, as with any secret; while they last it holds its name."""
 
 
 def stored_secret(

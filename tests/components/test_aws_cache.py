@@ -331,6 +331,27 @@ def test_a_grant_adds_a_right_and_changes_nothing(engine: Any, added: set[tuple[
     assert set(after.children("sessions")) - set(before.children("sessions")) == added
 
 
+@pytest.mark.parametrize(
+    ("role", "user"),
+    [("watchparty-dev-sync", "watchparty-dev-sync"), ("Deploy_CI", "deploy-ci"), ("7th+team@", "x7th-team"), ("a" * 39 + "--b", "a" * 39)],
+)
+def test_a_role_of_any_name_is_a_user_in_the_letters_that_elasticache_takes(role: str, user: str) -> None:
+    outsider = Principal("outsider", f"arn:aws:iam::123456789012:role/{role}")
+    world = build(lambda: Cache("sessions", CacheArgs(network=Network("main"), engine="valkey")).grant(outsider), cloud="aws")
+    inputs = world.one(USER, "sessions-outsider-cache-user").inputs
+    assert (inputs["userId"], inputs["userName"]) == (user, user)
+
+
+def test_two_identities_of_one_label_are_two_users() -> None:
+    def program() -> None:
+        network = Network("main")
+        for name, role in (("hot", "first"), ("cold", "second")):
+            Cache(name, CacheArgs(network=network, engine="valkey")).grant(Principal("ci", f"arn:aws:iam::123456789012:role/{role}"))
+
+    users = [user for user in build(program, cloud="aws").of(USER) if user.name.endswith("-ci-cache-user")]
+    assert [(user.name, user.inputs["userId"]) for user in users] == [("cold-ci-cache-user", "second"), ("hot-ci-cache-user", "first")]
+
+
 def test_an_identity_is_one_user_in_all_caches_that_it_uses() -> None:
     def program() -> None:
         network = Network("main")
