@@ -98,8 +98,9 @@ class Runtime:
     The tier decides: dev private, staging all, prod all. No effect on AWS, where everything leaves through the network."""
 
     internet_ports: Sequence[int] = (443,)
-    """TCP ports that it may reach on the internet, and on AWS itself: its image, its secrets and its logs come and go on 443. `()` closes even that, for a
-    network with endpoints for them and a rule that leads there. By default 443. No effect on Google Cloud, where the way out is not narrowed by port."""
+    """TCP ports that it may reach on the internet, the APIs of AWS included. Without 443 it reaches only what its connections open, and AWS's services through
+    the network's endpoints (`NetworkArgs(private_services=True)`), by which its image, secrets and logs come and go then. By default 443. No effect on
+    Google Cloud, where the way out is not narrowed by port."""
 
     writable_paths: Sequence[str] = ("/tmp",)  # noqa: S108  a folder of the container, not of this machine
     """Absolute folders that the container may write to, each empty at its start and gone at its end; everything else is read-only. `/` makes the whole

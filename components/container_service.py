@@ -133,6 +133,8 @@ class ContainerServiceArgs(Args):
             if not isinstance(connection, Connection):
                 yield Problem("connections", "must hold connections", connection, "write connect(…)")
                 return
+        taken = [name for connection in self.connections for name in connection.variables() if name in RESERVED]
+        yield from (Problem("connections", "must not set what the platform sets", name, "give connect(…, variables=…) another name") for name in taken)
         yield from foreign(site.cloud, self.connections)
         yield from clashes(self.env, {}, self.connections)
 
@@ -201,8 +203,7 @@ class ContainerService(Component):
         self.principal = Principal(name, parts.identity)
         if args.websocket:
             pulumi.log.info(
-                f'ContainerService "{name}": a websocket is closed after {LONGEST_REQUEST} s and affinity is best effort: '
-                "clients must reconnect, and find their state elsewhere",
+                f'ContainerService "{name}": a websocket is closed {self.builder().SOCKET_LIMIT}: clients must reconnect, and find their state elsewhere',
                 resource=self,
             )
         self.register_outputs({"url": self.url, "service": self.service, "identity": self.identity, "revision": self.revision})

@@ -23,6 +23,8 @@ from .task_roles import rights, role, starts
 
 __all__ = ["build", "fitting_memory", "problems", "realise"]
 
+SOCKET_LIMIT = "when nothing moves on it for as long as runtime.request_timeout says, and when its instance is replaced or taken away"
+"""How long a websocket stays open, as `pulumi up` says it."""
 NAME_SECONDS = 10
 """How long a client may remember an instance's address."""
 
@@ -49,7 +51,7 @@ def build(service: ContainerService, args: ContainerServiceArgs) -> ContainerSer
     task = definition(service, args, identity, execution, logs)
     named = _private_name(service, args)
     routes = Routes(service, args, own)
-    made = run(service, args, home, task, routes, registry=named.arn, ready=[*ready, capacity])
+    made = run(service, args, home, task, routes, registry=named.arn, ready=[*args.network.ready, *ready, capacity])
     bounds = scale(service, args, home, made)
 
     def join(route: Route) -> None:

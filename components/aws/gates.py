@@ -10,6 +10,7 @@ from ..container_service import ContainerService, ContainerServiceArgs, Route, a
 from .tags import named
 
 INTERNET = "0.0.0.0/0"
+HTTPS = 443
 
 
 def gate(service: ContainerService, args: ContainerServiceArgs) -> ec2.SecurityGroup:
@@ -26,20 +27,16 @@ def gate(service: ContainerService, args: ContainerServiceArgs) -> ec2.SecurityG
 
 def ways_out(service: ContainerService, args: ContainerServiceArgs, own: ec2.SecurityGroup) -> list[pulumi.Resource]:
     """To the internet by port, and to each target of a connection: out of the own group, into the target's."""
+    name = service.component_name
     rules: list[pulumi.Resource] = [
-        vpc.SecurityGroupEgressRule(
-            service.logical(f"to-internet-{port}"),
-            security_group_id=own.id,
-            cidr_ipv4=INTERNET,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"{service.component_name} to the internet and to the APIs of AWS",
-            tags=named(service, f"to-internet-{port}"),
-            opts=service.child(),
-        )
+        _out(service, f"to-internet-{port}", own.id, port, f"{name} to the internet and to the APIs of AWS", cidr_ipv4=INTERNET)
         for port in args.runtime.internet_ports
     ]
+    if HTTPS not in args.runtime.internet_ports:
+        # no task starts without its image, its secrets and its log group: endpoints in the network lead to them, and a gateway to the layers of the image
+        layers = ec2.get_managed_prefix_list_output(name=f"com.amazonaws.{service.site.region}.s3", opts=pulumi.InvokeOutputOptions(parent=service)).id
+        rules.append(_out(service, "to-endpoints", own.id, HTTPS, f"{name} to endpoints of AWS in the network", cidr_ipv4=args.network.cidr))
+        rules.append(_out(service, "to-layers", own.id, HTTPS, f"{name} to S3, where the layers of images are", prefix_list_id=layers))
     for path in all_paths(args.connections):
         there = f"to-{path.label}-{path.port}"
         rules += between(service, there, own.id, path.gate, path.port, f"{service.component_name} to {path.label}")
@@ -55,17 +52,7 @@ def let_in(service: ContainerService, args: ContainerServiceArgs, own: ec2.Secur
 
 def between(service: ContainerService, role: str, source: Input[str], target: Input[str], port: int, description: str) -> list[pulumi.Resource]:
     """One way from a group to a group on one port: out of the first, into the second."""
-    out = vpc.SecurityGroupEgressRule(
-        service.logical(f"{role}-out"),
-        security_group_id=source,
-        referenced_security_group_id=target,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        description=description,
-        tags=named(service, f"{role}-out"),
-        opts=service.child(),
-    )
+    out = _out(service, f"{role}-out", source, port, description, referenced_security_group_id=target)
     into = vpc.SecurityGroupIngressRule(
         service.logical(f"{role}-in"),
         security_group_id=target,
@@ -78,3 +65,17 @@ def between(service: ContainerService, role: str, source: Input[str], target: In
         opts=service.child(),
     )
     return [out, into]
+
+
+def _out(service: ContainerService, role: str, group: Input[str], port: int, description: str, **where: Input[str]) -> vpc.SecurityGroupEgressRule:
+    return vpc.SecurityGroupEgressRule(
+        service.logical(role),
+        security_group_id=group,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        description=description,
+        tags=named(service, role),
+        opts=service.child(),
+        **where,
+    )

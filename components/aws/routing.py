@@ -28,6 +28,8 @@ PUMPS = "pulumi.runtime.invoke"
 """The module that runs the event loop from inside the program's body, to wait for what it looks up."""
 SOON = 0.01
 """Seconds between two looks whether such a lookup is over."""
+PATIENCE = 300
+"""Seconds until a service that waits says for what: a circle between it and its load balancer would wait for ever, without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,17 @@ def balancers(service: ContainerService, args: ContainerServiceArgs, targets: li
     if not targets:
         return Output.from_input(None)
 
+    labels = ", ".join(repr(target.route.label) for target in targets)
+    reminder = asyncio.get_running_loop().call_later(
+        PATIENCE,
+        pulumi.log.info,
+        f'ContainerService "{service.component_name}": still waits for what route {labels} made; if this does not end, that depends on the service itself, '
+        "for example by depends_on=[service] on the load balancer",
+        service,
+    )
+
     def joined(arns: list[str]) -> list[ecs.ServiceLoadBalancerArgs] | None:
+        reminder.cancel()
         return [ecs.ServiceLoadBalancerArgs(target_group_arn=arn, container_name=service.component_name, container_port=args.port) for arn in arns]
 
     led = Output.all(*(made.urn for target in targets for made in target.before))

@@ -12,13 +12,15 @@ from .._core.connection import Access, FromConsumer, Grant, Principal, SecretRef
 from .._core.errors import Problem
 from .._core.site import Site
 from .._core.tiers import settled
-from ..container_options import PROBE_SECONDS
+from ..container_options import LONGEST_REQUEST, PROBE_SECONDS
 from ..container_service import ContainerService, ContainerServiceArgs, ContainerServiceParts, Route, all_paths, probe_failures
 from .access import database_user, realise
 from .apis import enabled
 
 __all__ = ["build", "problems", "realise"]
 
+SOCKET_LIMIT = f"after {LONGEST_REQUEST} s and affinity is best effort"
+"""How long a websocket stays open, as `pulumi up` says it."""
 MEMORY: Mapping[float, tuple[int, int]] = {1: (512, 4096), 2: (512, 8192), 4: (2048, 16384), 6: (4096, 24576), 8: (4096, 32768)}
 """CPUs → least and most MiB (cloud.google.com/run/docs/configuring/services/memory-limits). Less than 1 CPU exists only in the first generation."""
 

@@ -89,6 +89,7 @@ OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
 """Type → its computed outputs."""
 
 CALLS: Mapping[str, dict[str, Any]] = {
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-6da54004"},
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
     "aws:route53/getZone:getZone": {"zoneId": "ZFOUND", "nameServers": ["ns-3.awsdns-03.com", "ns-4.awsdns-04.net"]},
     "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["eu-west-1a", "eu-west-1b", "eu-west-1c"]},
