@@ -14,7 +14,9 @@ from .validators import exactly_one, is_arn, one_of
 
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 BUCKET = "aws:s3/bucket:Bucket"
-_FORMAT = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
+_FIELDS = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+_FORMAT = " ".join(f"${{{field}}}" for field in _FIELDS.split())
+"""What a flow log tells where the program asks for nothing else."""
 _SUBJECTS = ("eniId", "regionalNatGatewayId", "subnetId", "transitGatewayAttachmentId", "transitGatewayId", "vpcId")
 _OPERATION = "EC2: CreateFlowLogs"
 _LOGS = "cloud-watch-logs"
