@@ -113,6 +113,12 @@ def _lock_outputs(call: Call) -> Properties:
     return {"bucket": name_of(call), "region": region(call), "objectLockEnabled": "Enabled"}
 
 
+def _leave_lock(call: Call) -> Iterator[Record]:
+    """Object lock can't be taken from a bucket: only the rule goes."""
+    place = {"bucket": name_of(call), "region": region(call), "objectLockEnabled": "Enabled"}
+    yield Record(type=LOCK, id=call.id, urn="", inputs=place, outputs=place)
+
+
 def need_versions(call: Call, doing: str, operation: str) -> Record:
     """The bucket, with its versions on; what replication asks of its source."""
     bucket = need(call, doing, operation)
@@ -139,6 +145,7 @@ KINDS = (
         check=_check_lock,
         outputs=_lock_outputs,
         defaults=lambda _call: {"objectLockEnabled": "Enabled"},
+        leaves=_leave_lock,
         replaces=frozenset({"objectLockEnabled"}),
     ),
 )
