@@ -178,7 +178,7 @@ def _with_interfaces(call: Call) -> Properties:
     records = [record for id_ in subnets if (record := call.cloud.get(SUBNET, id_)) is not None]
     vpc = call.cloud.get(VPC, text(call.inputs.get("vpcId")))
     default = [text(vpc.outputs.get("defaultSecurityGroupId"))] if vpc is not None else []
-    given: dict[str, Any] = call.inputs.get("dnsOptions") if isinstance(call.inputs.get("dnsOptions"), dict) else {}
+    given: dict[str, Any] = call.inputs.get("dnsOptions") or {}
     return {
         "dnsEntries": _names(call, [text(record.outputs.get("availabilityZone")) for record in records]),
         "networkInterfaceIds": [_interface_id(call.id, id_) for id_ in subnets],
