@@ -232,7 +232,7 @@ class ContainerService(Component):
         ARN suffix: with it the service scales on requests too. Raises GroundplanError for a second route of that label, and when it is called too late: in
         an `apply`, or after a program has waited for something.
         """
-        if not ROUTE.fullmatch(label) or label in self._routes:
+        if not isinstance(label, str) or not ROUTE.fullmatch(label) or label in self._routes:
             rule = "is there already" if label in self._routes else "must be 1 to 20 of a-z, 0-9 and hyphens, and start with a letter"
             message = f'{type(self).__name__} "{self.component_name}": route {label!r} {rule}'
             raise GroundplanError(message)

@@ -170,9 +170,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def build(program: Callable[[], Any], *, cloud: str = "gcp", tier: str = "dev", pulumi_project: str = "watchparty", **config: str) -> World:
-    """Runs a program in a fresh deployment and waits for everything that it registered; its errors come through as they are."""
-    world = World()
+def build(
+    program: Callable[[], Any], *, cloud: str = "gcp", tier: str = "dev", pulumi_project: str = "watchparty", world: World | None = None, **config: str
+) -> World:
+    """Runs a program in a fresh deployment and waits for everything that it registered; its errors come through as they are.
+
+    `world` is filled where it is given: also by a program that fails.
+    """
+    world = World() if world is None else world
     settings_of_stack = {f"groundplan:{key}": value for key, value in {"cloud": cloud, **CONFIG[cloud], **config}.items()}
     contextvars.Context().run(lambda: asyncio.run(_deploy(program, world, (pulumi_project, tier), settings_of_stack)))
     return world
