@@ -15,6 +15,8 @@ from tests.sandbox.place import ROOT, Place
 
 NOT_A_THING = "gcp:projects/service:Service"
 """An API that is enabled is a state of the project, and stays: disabling it would take it from everybody else there."""
+WAITING = ("aws:rds/snapshot:Snapshot ", "aws:kms/key:Key ", "aws:secretsmanager/secret:Secret ")
+"""What AWS keeps for a while after a delete."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Application:
     stack: str
 
     @staticmethod
-    def at(folder: Path, engine: Path, stack: str) -> Application:
-        """A copy of the checkout's program with an initialised stack."""
+    def at(folder: Path, engine: Path, stack: str, cloud: str = "gcp") -> Application:
+        """A copy of the checkout's program with an initialised stack on a cloud."""
         for name in ("Pulumi.yaml", f"Pulumi.{stack}.yaml", "__main__.py"):
             shutil.copy(ROOT / name, folder / name)
         if (ROOT / ".venv").exists():
@@ -34,6 +36,8 @@ class Application:
         path = os.pathsep.join((str(Path(sys.executable).parent), str(engine), os.environ["PATH"]))
         application = Application(Place(folder, path), stack)
         application.place.pulumi("stack", "init", stack)
+        if cloud != "gcp":
+            application.run(f"config set groundplan:cloud {cloud}")
         return application
 
     def run(self, command: str, *options: str, refused: bool = False) -> str:
@@ -60,6 +64,10 @@ class Application:
         done = self.place.sandbox("ls", "--json")
         assert done.returncode == 0, done.stderr
         return sorted(f"{row['type']} {row['name']}" for row in json.loads(done.stdout) if row["type"] != NOT_A_THING)
+
+    def left(self) -> list[str]:
+        """What exists but for what AWS keeps a while: secrets and keys wait out their recovery window, a destroyed server leaves its last snapshot."""
+        return [thing for thing in self.things() if not thing.startswith(WAITING)]
 
     def edit(self, name: str, text: str, by: str) -> None:
         """Changes the program: a text that it holds by another."""

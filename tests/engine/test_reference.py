@@ -8,46 +8,27 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.engine.application import Application, counts
+from tests.engine.expected import EXPECTED, Expected, logical, statements
 from tests.sandbox.place import ROOT
 
 pytestmark = pytest.mark.engine
 
-RIGHTS = {
-    # api: its database, its two buckets, one secret, signing as itself; sync: its cache's password and one secret. Nothing else.
-    ("gcp:projects/iAMMember:IAMMember", "api-db-login", "roles/cloudsql.instanceUser"),
-    ("gcp:secretmanager/secretIamMember:SecretIamMember", "api-reads-jwt-secret", "roles/secretmanager.secretAccessor"),
-    ("gcp:secretmanager/secretIamMember:SecretIamMember", "sync-reads-jwt-secret", "roles/secretmanager.secretAccessor"),
-    ("gcp:secretmanager/secretIamMember:SecretIamMember", "sync-reads-sessions-password", "roles/secretmanager.secretAccessor"),
-    ("gcp:serviceaccount/iAMMember:IAMMember", "api-api-signs", "roles/iam.serviceAccountTokenCreator"),
-    ("gcp:storage/bucketIAMMember:BucketIAMMember", "api-thumbnails-write-objectuser", "roles/storage.objectUser"),
-    ("gcp:storage/bucketIAMMember:BucketIAMMember", "api-videos-presign-objectcreator", "roles/storage.objectCreator"),
-    ("gcp:storage/bucketIAMMember:BucketIAMMember", "api-videos-presign-objectviewer", "roles/storage.objectViewer"),
-    ("gcp:storage/bucketIAMMember:BucketIAMMember", "api-videos-write-objectuser", "roles/storage.objectUser"),
-}
-PATHS = {
-    ("main-deny-ingress", "INGRESS", "denies"),
-    ("main-deny-private-egress", "EGRESS", "denies"),
-    ("api-to-db-5432", "EGRESS", "allows"),
-    ("sync-to-sessions-6378", "EGRESS", "allows"),
-}
-VARIABLES = {
-    "api-run": {
-        "DB_CA_CERT", "DB_HOST", "DB_IAM_AUTH", "DB_NAME", "DB_PORT", "DB_SSLMODE", "DB_USER",
-        "JWT_SECRET", "THUMBNAILS_BUCKET", "UPLOADS_BUCKET", "VIDEOS_BUCKET",
-    },
-    "sync-run": {"JWT_SECRET", "SESSIONS_CA_CERT", "SESSIONS_HOST", "SESSIONS_PASSWORD", "SESSIONS_PORT", "SESSIONS_TLS"},
-}  # fmt: skip
+CLOUDS = pytest.mark.parametrize("cloud", EXPECTED)
+MANY = 50
+"""Resources at least that the application has on either cloud."""
 
 
+@CLOUDS
 @pytest.mark.parametrize("tier", ["dev", "staging", "prod"])
-def test_a_tier_comes_up_stays_and_goes(tier: str, engine: Path, tmp_path: Path) -> None:
-    application = Application.at(tmp_path, engine, tier)
-    assert counts(application.run("up"))["created"] > 50
+def test_a_tier_comes_up_stays_and_goes(cloud: str, tier: str, engine: Path, tmp_path: Path) -> None:
+    application = Application.at(tmp_path, engine, tier, cloud)
+    assert counts(application.run("up"))["created"] > MANY
     assert application.steps() == {}
     application.run("refresh", "--expect-no-changes")
     if tier != "dev":
@@ -59,70 +40,126 @@ def test_a_tier_comes_up_stays_and_goes(tier: str, engine: Path, tmp_path: Path)
         application.run("config set groundplan:protect false")
         application.run("up")
     application.run("destroy")
-    assert application.things() == []
+    assert application.left() == []
 
 
-@pytest.fixture(scope="module")
-def dev(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Application:
-    """dev, up: shared by the tests that only look, or that put back what they change."""
-    application = Application.at(tmp_path_factory.mktemp("reference"), engine, "dev")
+@dataclass(frozen=True)
+class Live:
+    """dev on one cloud, up, and what is expected of it."""
+
+    application: Application
+    expected: Expected
+
+
+@pytest.fixture(scope="module", params=list(EXPECTED))
+def dev(request: pytest.FixtureRequest, engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """Shared by the tests that only look, or that put back what they change."""
+    application = Application.at(tmp_path_factory.mktemp("reference"), engine, "dev", request.param)
     application.run("up")
-    return application
+    return Live(application, EXPECTED[request.param])
 
 
-def test_the_bindings_give_exactly_these_rights_and_no_others(dev: Application) -> None:
-    held = [resource for resource in dev.state() if "iam" in resource["type"].lower() and "Member" in resource["type"]]
-    assert {(resource["type"], resource["urn"].rsplit("::", 1)[-1], resource["inputs"]["role"]) for resource in held} == RIGHTS
-    assert not [resource for resource in dev.state() if resource["type"].endswith(("IAMBinding", "IAMPolicy", "IamBinding", "IamPolicy", "Key"))]
+def test_the_bindings_give_exactly_these_rights_and_no_others(dev: Live) -> None:
+    state = dev.application.state()
+    assert dev.expected.held(state) == dev.expected.rights
+    wholesale = ("IAMBinding", "IAMPolicy", "IamBinding", "IamPolicy", "Key", "AccessKey", "RolePolicyAttachment")
+    assert [logical(resource) for resource in state if resource["type"].endswith(wholesale)] == []
 
 
-def test_the_bindings_open_exactly_these_paths_and_no_others(dev: Application) -> None:
-    rules = [resource for resource in dev.state() if "irewall" in resource["type"]]
-    assert {(rule["urn"].rsplit("::", 1)[-1], rule["inputs"]["direction"], "allows" if "allows" in rule["inputs"] else "denies") for rule in rules} == PATHS
-    hosts = {resource["urn"].rsplit("::", 1)[-1]: resource["outputs"] for resource in dev.state()}
-    by_name = {rule["urn"].rsplit("::", 1)[-1]: rule["inputs"] for rule in rules}
-    assert by_name["api-to-db-5432"]["destinationRanges"] == [f"{hosts['db-server']['privateIpAddress']}/32"]
-    assert by_name["sync-to-sessions-6378"]["allows"] == [{"protocol": "tcp", "ports": ["6378"]}]
+def test_no_statement_on_aws_is_about_everything(dev: Live) -> None:
+    """But where AWS offers an action on nothing smaller."""
+    policies = [resource for resource in dev.application.state() if resource["type"] == "aws:iam/rolePolicy:RolePolicy"]
+    whole = {
+        action
+        for policy in policies
+        for statement in statements(policy)
+        if "*" in statement["Resource"] and statement["Effect"] == "Allow"
+        for action in statement["Action"]
+    }
+    assert whole <= {"ecr:GetAuthorizationToken", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"}
+    assert [action for policy in policies for statement in statements(policy) for action in statement["Action"] if "*" in action] == []
 
 
-def test_the_bindings_set_exactly_these_variables(dev: Application) -> None:
-    services = [resource for resource in dev.state() if resource["type"] == "gcp:cloudrunv2/service:Service"]
-    found = {service["urn"].rsplit("::", 1)[-1]: {env["name"] for env in service["inputs"]["template"]["containers"][0]["envs"]} for service in services}
-    assert found == VARIABLES
+def test_the_bindings_open_exactly_these_paths_and_no_others(dev: Live) -> None:
+    assert dev.expected.opened(dev.application.state()) == dev.expected.paths
 
 
-def test_no_secret_stands_in_the_state_in_plain(dev: Application) -> None:
-    kept = json.dumps(dev.state())
-    done = dev.place.sandbox("--", "pulumi", "stack", "export", "--show-secrets", "--stack", "dev")
+def test_a_path_leads_from_the_service_to_its_target(dev: Live) -> None:
+    found = {logical(resource): resource for resource in dev.application.state()}
+    if dev.expected.cloud == "gcp":
+        assert found["api-to-db-5432"]["inputs"]["destinationRanges"] == [f"{found['db-server']['outputs']['privateIpAddress']}/32"]
+        assert found["sync-to-sessions-6378"]["inputs"]["allows"] == [{"protocol": "tcp", "ports": ["6378"]}]
+        return
+    own, target = found["api-gate"]["id"], found["db-gate"]["id"]
+    assert found["db-server"]["inputs"]["vpcSecurityGroupIds"] == [target]
+    for rule, group, other in (("api-to-db-5432-in", target, own), ("api-to-db-5432-out", own, target)):
+        inputs = found[rule]["inputs"]
+        assert (inputs["securityGroupId"], inputs["referencedSecurityGroupId"], inputs["ipProtocol"]) == (group, other, "tcp")
+
+
+def test_the_bindings_set_exactly_these_variables(dev: Live) -> None:
+    assert dev.expected.seen(dev.application.state()) == dev.expected.variables
+
+
+def test_the_outputs_have_the_same_names_on_either_cloud(dev: Live) -> None:
+    done = dev.application.place.sandbox("--", "pulumi", "stack", "output", "--json", "--stack", "dev")
+    outputs = json.loads(done.stdout)
+    assert sorted(outputs) == sorted(
+        ["api_url", "cache_host", "database_host", "domain", "registry_url", "sync_url", "thumbnails_bucket", "videos_bucket"],
+    )
+    assert all(isinstance(value, str) and value for value in outputs.values())
+    assert outputs["domain"] == "dev.watchparty.example"
+    assert outputs["api_url"].startswith("http")
+
+
+def test_no_secret_stands_in_the_state_in_plain(dev: Live) -> None:
+    kept = json.dumps(dev.application.state())
+    done = dev.application.place.sandbox("--", "pulumi", "stack", "export", "--show-secrets", "--stack", "dev")
     shown = json.loads(done.stdout)["deployment"]["resources"]
-    password = next(resource for resource in shown if resource["type"] == "random:index/randomPassword:RandomPassword")["outputs"]["result"]
-    value = json.loads(password["plaintext"])
-    assert len(value) >= 32
-    assert value not in kept
+    passwords = [resource["outputs"]["result"] for resource in shown if resource["type"] == "random:index/randomPassword:RandomPassword"]
+    assert passwords
+    for password in passwords:
+        value = json.loads(password["plaintext"])
+        assert len(value) >= 32
+        assert value not in kept
 
 
-def test_drift_is_seen_and_put_back(dev: Application) -> None:
-    videos = next(resource["id"] for resource in dev.state() if resource["urn"].endswith("::videos-bucket"))
-    done = dev.place.sandbox("edit", videos, 'publicAccessPrevention="inherited"')
+def test_drift_is_seen_and_put_back(dev: Live) -> None:
+    type_, name, change = dev.expected.drift
+    drifted = next(resource["id"] for resource in dev.application.state() if resource["type"] == type_ and logical(resource) == name)
+    done = dev.application.place.sandbox("edit", f"{type_}::{drifted}" if dev.expected.cloud == "aws" else drifted, change)
     assert done.returncode == 0, done.stderr
-    assert counts(dev.run("refresh"))["updated"] == 1
-    assert dev.steps() == {"gcp:storage/bucket:Bucket::videos-bucket": "update"}
-    dev.run("up")
-    assert dev.steps() == {}
+    assert counts(dev.application.run("refresh"))["updated"] == 1
+    assert dev.application.steps() == {f"{type_}::{name}": "update"}
+    dev.application.run("up")
+    assert dev.application.steps() == {}
 
 
-def test_growth_replaces_nothing(dev: Application) -> None:
-    """Another tier of the network, more days, more instances, one more connection: nothing that exists is replaced or deleted."""
-    program = (dev.place.folder / "__main__.py").read_text(encoding="utf-8")
+GROWTH = (
+    ('cidr="10.0.0.0/24"', 'cidr="10.0.0.0/24", zones=4'),
+    ("DatabaseArgs(network=network)", 'DatabaseArgs(network=network, backup_days=14, size="medium", storage_gb=50, high_availability=True)'),
+    ("CacheArgs(network=network)", 'CacheArgs(network=network, size="medium")'),
+    ("LifecycleRule(after_days=30,", "LifecycleRule(after_days=60,"),
+    ("connections=(connect(cache),", "connections=(connect(cache), connect(thumbnails),"),
+    ("websocket=True,", "websocket=True, memory_mib=4096, scaling=Scaling(min=2, max=6),"),
+    ("    Registry,\n", "    Registry,\n    Scaling,\n"),
+)
+
+
+def test_growth_replaces_nothing(dev: Live) -> None:
+    """More zones, days, memory, disk and instances, a standby, one more connection: nothing that holds or carries anything is replaced or deleted."""
+    application = dev.application
+    program = (application.place.folder / "__main__.py").read_text(encoding="utf-8")
     try:
-        dev.edit("__main__.py", "DatabaseArgs(network=network)", 'DatabaseArgs(network=network, backup_days=14, size="medium")')
-        dev.edit("__main__.py", "connections=(connect(cache),", "connections=(connect(cache), connect(thumbnails),")
-        dev.edit("__main__.py", "websocket=True,", "websocket=True, memory_mib=1024,")
-        steps = dev.steps()
+        for text, by in GROWTH:
+            application.edit("__main__.py", text, by)
+        steps = application.steps()
     finally:
-        dev.place.write(program)
-    assert set(steps.values()) <= {"create", "update"}, steps
-    assert steps["gcp:sql/databaseInstance:DatabaseInstance::db-server"] == "update"
+        application.place.write(program)
+    # a task definition has no updates: every change is its next revision
+    kept = {name: step for name, step in steps.items() if not name.startswith("aws:ecs/taskDefinition:")}
+    assert set(kept.values()) <= {"create", "update"}, kept
+    assert steps[dev.expected.database] == "update"
 
 
 @pytest.mark.parametrize(
@@ -159,17 +196,19 @@ def test_bad_input_registers_nothing(engine: Path, tmp_path: Path) -> None:
     assert application.things() == []
 
 
-def test_the_registry_can_come_first_so_that_images_can_be_pushed(engine: Path, tmp_path: Path) -> None:
-    application = Application.at(tmp_path, engine, "dev")
+@CLOUDS
+def test_the_registry_can_come_first_so_that_images_can_be_pushed(cloud: str, engine: Path, tmp_path: Path) -> None:
+    application = Application.at(tmp_path, engine, "dev", cloud)
     application.run("up", "--target", "**::enable-*", "--target", "**::images*")
-    assert application.things() == ["gcp:artifactregistry/repository:Repository images-repository"]
+    assert {thing for thing in application.things() if "epository" in thing} == EXPECTED[cloud].registry
     assert counts(application.run("up"))["created"] > 40
     assert application.steps() == {}
 
 
-def test_a_killed_up_leaves_a_stack_that_the_next_one_can_use(engine: Path, tmp_path: Path) -> None:
+@CLOUDS
+def test_a_killed_up_leaves_a_stack_that_the_next_one_can_use(cloud: str, engine: Path, tmp_path: Path) -> None:
     """Killed before the first resource: after that, what was made in the very moment of the kill collides, as in a cloud (docs/limits.md)."""
-    application = Application.at(tmp_path, engine, "dev")
+    application = Application.at(tmp_path, engine, "dev", cloud)
     running = application.place.start("--", "pulumi", "up", "--yes", "--skip-preview", "--stack", "dev", extra={"GROUNDPLAN_SANDBOX_CHECKPOINTS": "1"})
     locks = tmp_path / ".groundplan" / "state" / ".pulumi" / "locks"
     while not list(locks.rglob("*.json")):
@@ -204,12 +243,13 @@ Network("main", opts=pulumi.ResourceOptions(transforms=[described]))
     assert vpc["inputs"]["description"] == "by a transform"
 
 
-def test_the_program_imports_no_cloud_that_it_does_not_use() -> None:
+@pytest.mark.parametrize(("cloud", "used"), [("gcp", "['pulumi_gcp', 'pulumi_random']"), ("aws", "['pulumi_aws', 'pulumi_random']")])
+def test_the_program_imports_no_cloud_that_it_does_not_use(cloud: str, used: str) -> None:
     probe = (
         "import sys; sys.path.insert(0, '.')\n"
         "from tests.components.reference import reference\n"
-        "reference('dev')\n"
+        f"reference('dev', cloud={cloud!r})\n"
         "print(sorted({name.split('.')[0] for name in sys.modules if name.startswith('pulumi_')}))\n"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['pulumi_gcp', 'pulumi_random']"
+    assert done.stdout.strip() == used
