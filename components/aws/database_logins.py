@@ -115,9 +115,8 @@ def _role(
         tags=database.labels(),
         opts=database.child(),
     )
-    subnets = list(args.network.subnets["app", database.site.region])
-    text = Output.all(secrets=secrets, key=args.customer_key, log=log.arn, group=own.arn, subnets=subnets).apply(
-        lambda known: document(statements(known["secrets"], known["key"], log=known["log"], group=known["group"], subnets=known["subnets"]))
+    text = Output.all(secrets=secrets, key=args.customer_key, log=log.arn, place=own.arn.apply(lambda arn: arn.rpartition(":")[0])).apply(
+        lambda known: document(statements(**known))
     )
     policy = iam.RolePolicy(
         database.logical("logins-policy"), name=database.physical("role_policy", "logins"), role=role.name, policy=text, opts=database.child()
@@ -125,35 +124,32 @@ def _role(
     return role, policy
 
 
-def statements(secrets: Sequence[str], key: str | None, *, log: str, group: str, subnets: Sequence[str]) -> list[dict[str, object]]:
-    """Exactly its secrets, its log, and network interfaces in its own subnets and with its own security group."""
-    place = group.rpartition(":")[0]
-    interfaces = f"{place}:network-interface/*"
+INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses")
+DESCRIBE = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
+"""Reading actions that AWS offers on nothing smaller (Service Authorization Reference, Amazon EC2)."""
+
+
+def statements(secrets: Sequence[str], key: str | None, *, log: str, place: str) -> list[dict[str, object]]:
+    """Exactly its secrets and its log; and what Lambda itself does in its name with network interfaces of this account and region, `place`.
+
+    Lambda asks for the latter on all resources of the place before it makes a function in a network, so that nothing narrower is sure to work
+    (Lambda developer guide, VPC access): `_itself_without` takes them from the code.
+    """
     found: list[dict[str, object]] = [
         {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": list(secrets)},
         {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": [f"{log}:log-stream:*"]},
-        {
-            "Effect": "Allow",
-            "Action": ["ec2:CreateNetworkInterface"],
-            "Resource": [interfaces, group, *(f"{place}:subnet/{subnet}" for subnet in subnets)],
-        },
-        # Lambda asks for these on every resource of the place before it makes a function in a network
-        {"Effect": "Allow", "Action": list(MANAGE), "Resource": [f"{place}:*/*"]},
+        {"Effect": "Allow", "Action": list(INTERFACES), "Resource": [f"{place}:*/*"]},
         {"Effect": "Allow", "Action": list(DESCRIBE), "Resource": ["*"]},
     ]
     return [*found, {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": [key]}] if key else found
 
 
-MANAGE = ("ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses")
-DESCRIBE = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
-"""Reading actions that AWS offers on nothing smaller (Service Authorization Reference, Amazon EC2)."""
-INTERFACES = ("ec2:CreateNetworkInterface", *MANAGE, *DESCRIBE)
-
-
 def _itself_without(database: Database, role: iam.Role, function: lambda_.Function) -> iam.RolePolicy:
     """The rights on network interfaces are for Lambda, which makes them with the function's role: the function's own code has none of them."""
     text = function.arn.apply(
-        lambda arn: document([{"Effect": "Deny", "Action": list(INTERFACES), "Resource": ["*"], "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": arn}}}])
+        lambda arn: document(
+            [{"Effect": "Deny", "Action": [*INTERFACES, *DESCRIBE], "Resource": ["*"], "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": arn}}}]
+        )
     )
     return iam.RolePolicy(
         database.logical("logins-code-policy"), name=database.physical("role_policy", "logins-code"), role=role.name, policy=text, opts=database.child()

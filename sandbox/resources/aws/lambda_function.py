@@ -132,7 +132,8 @@ def _role(call: Call) -> Iterator[str]:
     role = text(call.inputs.get("role"))
     if not trusts(call, role, "lambda.amazonaws.com"):
         yield "The role defined for the function cannot be assumed by Lambda."
-    if block(call.inputs.get("vpcConfig")).get("subnetIds") and not allows(call, role, "ec2:CreateNetworkInterface", "*"):
+    # a role that names the place's own resources is enough (Lambda developer guide, "Required IAM permissions" of VPC access)
+    if block(call.inputs.get("vpcConfig")).get("subnetIds") and not allows(call, role, "ec2:CreateNetworkInterface", arn(call, "ec2", "network-interface/*")):
         yield "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
     letters = text(block(call.inputs.get("deadLetterConfig")).get("targetArn"))
     action = "sqs:SendMessage" if ":sqs:" in letters else "sns:Publish"
