@@ -38,7 +38,9 @@ def problems(args: ContainerServiceArgs, site: Site) -> Iterator[Problem]:
             "public", "must be False on AWS, where a service has no address on the internet and no certificate", True, "route() a load balancer to it"
         )
     yield from retention_problems("runtime.log_days", settled(args.runtime.log_days))
-    yield from variable_problems(iter(args.env))
+    yield from variable_problems("env", args.env)
+    for connection in args.connections:
+        yield from variable_problems("connections", connection.variables())
 
 
 def build(service: ContainerService, args: ContainerServiceArgs) -> ContainerServiceParts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .._core.errors import Problem
 
@@ -47,13 +47,13 @@ def fitting_memory(cpu: object, memory: int) -> int:
     return next((size for size in MEMORY[cpu] if size >= memory), MEMORY[cpu][-1])
 
 
-def variable_problems(names: Iterator[str]) -> Iterator[Problem]:
+def variable_problems(field: str, names: Iterable[str]) -> Iterator[Problem]:
     """Variables that would hide what ECS sets, or the service's own identity."""
     for name in names:
         if name in SET_BY_ECS:
-            yield Problem("env", "must not set what ECS sets", name, "read it instead")
+            yield Problem(field, "must not set what ECS sets", name, "read it instead")
         elif name in KEYS:
-            yield Problem("env", "must not carry a key of AWS", name, "the service has a role: give it the right by a connection or grant()")
+            yield Problem(field, "must not carry a key of AWS", name, "the service has a role: connect(…) gives it rights")
 
 
 def _nearest(value: object, sizes: Sequence[float]) -> str:
