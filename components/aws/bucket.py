@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -86,8 +87,6 @@ def make(place: Place) -> Made:
     )
     # rules about old versions need versioning first (S3 User Guide, lifecycle configuration)
     s3.BucketLifecycleConfiguration(place.logical("lifecycle"), bucket=bucket.bucket, rules=lifecycle_rules(args), region=here, opts=place.kept(versioning))
-    if args.retention is not None:
-        _lock(place, bucket, versioning)
     return Made(bucket, versioning)
 
 
@@ -161,17 +160,20 @@ def _encryption(key: Input[str] | None) -> s3.BucketServerSideEncryptionConfigur
     )
 
 
-def _lock(place: Place, bucket: s3.Bucket, versioning: s3.BucketVersioning) -> None:
+def lock(place: Place, made: Made, before: Sequence[pulumi.Resource] = ()) -> list[pulumi.Resource]:
     """Object Lock by a setting of its own: the bucket's argument of that name would replace a bucket that gets it later."""
-    retention = settled(place.args.retention)
-    s3.BucketObjectLockConfiguration(
+    retention = place.args.retention
+    if retention is None:
+        return []
+    locked = s3.BucketObjectLockConfiguration(
         place.logical("lock"),
-        bucket=bucket.bucket,
+        bucket=made.bucket.bucket,
         rule=s3.BucketObjectLockConfigurationRuleArgs(
             default_retention=s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
                 days=retention.days, mode="COMPLIANCE" if retention.locked else "GOVERNANCE"
             )
         ),
         region=place.elsewhere,
-        opts=place.store.child(depends_on=[versioning]),
+        opts=place.store.child(depends_on=[made.versioning, *before]),
     )
+    return [locked]

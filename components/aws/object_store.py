@@ -11,7 +11,7 @@ from .._core.errors import Problem
 from .._core.site import AWS_REGION, Site
 from ..object_store import Cors, ObjectStore, ObjectStoreArgs, ObjectStoreParts
 from .access import realise
-from .bucket import LOG_FOLDER, Made, Place, make, takes_logs
+from .bucket import LOG_FOLDER, Made, Place, lock, make, takes_logs
 from .bucket_lifecycle import lifecycle_problems
 from .formats import key_problems
 from .replication import replica_key, replicate
@@ -93,13 +93,23 @@ def build(store: ObjectStore, args: ObjectStoreArgs) -> ObjectStoreParts:
         )
     if args.usage_logs is not None:
         _log(place, made, args.usage_logs)
-    if args.replica_region:
-        copy = Place(store, args, args.replica_region, replica_key(args.customer_key, args.replica_region), part="replica")
-        replicate(place, made, copy, make(copy))
+    _keep(place, made)
     target: dict[str, Input[str]] = {"bucket": made.bucket.bucket, "arn": made.bucket.arn}
     if args.customer_key is not None:
         target["key"] = args.customer_key
     return ObjectStoreParts(bucket=made.bucket.bucket, url=Output.format("s3://{0}", made.bucket.bucket), target=target)
+
+
+def _keep(place: Place, made: Made) -> None:
+    """Object Lock and the copy: S3 copies locked objects only into a bucket that locks them too, so that one is locked first."""
+    args = place.args
+    if not args.replica_region:
+        lock(place, made)
+        return
+    copy = Place(place.store, args, args.replica_region, replica_key(args.customer_key, args.replica_region), part="replica")
+    copied = make(copy)
+    locks = lock(copy, copied)
+    replicate(place, made, copy, copied, [*locks, *lock(place, made, locks)])
 
 
 def _cors(entry: Cors) -> s3.BucketCorsConfigurationCorsRuleArgs:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pulumi
 from pulumi import Input, Output
 from pulumi_aws import iam, s3
 
@@ -19,7 +21,7 @@ def replica_key(key: Input[str] | None, region: str) -> Output[str] | None:
     return Output.from_input(key).apply(lambda arn: ":".join([*arn.split(":")[:3], region, *arn.split(":")[4:]]))
 
 
-def replicate(source: Place, made: Made, copy: Place, copied: Made) -> None:
+def replicate(source: Place, made: Made, copy: Place, copied: Made, locks: Sequence[pulumi.Resource]) -> None:
     """The role and the rule: every new object, version and delete marker goes to the copy; what was there before does not."""
     store = source.store
     role = iam.Role(
@@ -44,7 +46,7 @@ def replicate(source: Place, made: Made, copy: Place, copied: Made) -> None:
         role=role.arn,
         rules=[_rule(copy, copied)],
         region=source.elsewhere,
-        opts=store.child(depends_on=[rights, made.versioning, copied.versioning]),
+        opts=store.child(depends_on=[rights, made.versioning, copied.versioning, *locks]),
     )
 
 

@@ -273,6 +273,14 @@ def test_everything_is_copied_once_both_buckets_keep_versions_and_the_role_may()
     assert {"videos-versioning", "videos-replica-versioning", "videos-replication-rights"} <= before
 
 
+def test_the_copy_is_locked_before_the_bucket_is_and_both_before_anything_is_copied() -> None:
+    made = store(replica_region="eu-central-1", retention=Retention(days=1)).resources
+    before = {child.name: {urn.rsplit("::", 1)[-1] for urn in child.depends_on} for child in made}
+    assert "videos-replica-versioning" in before["videos-replica-lock"]
+    assert "videos-replica-lock" in before["videos-lock"]
+    assert {"videos-lock", "videos-replica-lock"} <= before["videos-replication"]
+
+
 def test_a_copy_under_a_key_of_ones_own_uses_that_keys_own_copy() -> None:
     made = store(replica_region="eu-central-1", customer_key=KEY, retention=Retention(days=1))
     there = KEY.replace("eu-west-1", "eu-central-1")
