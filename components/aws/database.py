@@ -19,7 +19,7 @@ from .._core.tiers import settled
 from .._core.window import WEEKDAYS
 from ..database import PORT, Database, DatabaseArgs, DatabaseParts, database_names
 from .access import realise
-from .authorities import SERVER_AUTHORITY, proxy_authorities, regions, server_authority
+from .authorities import SERVER_AUTHORITY, amazon_roots, regions, server_authority
 from .database_copy import backup_copy, copy_problems
 from .database_logins import package_problems, set_up
 from .database_parameters import flag_problems, parameter_group
@@ -106,7 +106,7 @@ def build(database: Database, args: DatabaseArgs) -> DatabaseParts:
         name=done.function_name.apply(lambda _: names[0]),
         instance=server.identifier,
         connection_name=server.arn,
-        ca_certificate=Output.from_input(authorities if pool is None else authorities + proxy_authorities()),
+        ca_certificate=Output.from_input(authorities if pool is None else authorities + amazon_roots()),
         read_hosts=[replica.address for replica in replicas],
         user=user,
         secret=secret,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 
-from components.aws.cache import authorities
+from components.aws.authorities import amazon_roots
 
 PUBLISHED = {
     # amazontrust.com/repository, SHA-256 of each root's certificate
@@ -18,7 +18,7 @@ PUBLISHED = {
 
 def certificates() -> list[str]:
     end = "-----END CERTIFICATE-----\n"
-    return [f"{part}{end}" for part in authorities().split(end) if part]
+    return [f"{part}{end}" for part in amazon_roots().split(end) if part]
 
 
 def test_they_are_the_four_roots_of_amazon_trust_services() -> None:
@@ -33,7 +33,7 @@ def test_they_hold_certificates_and_nothing_else() -> None:
 
 def test_a_client_can_load_them_as_its_trust_store() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(cadata=authorities())
+    context.load_verify_locations(cadata=amazon_roots())
     assert sorted(dict(field[0] for field in each["subject"])["commonName"] for each in context.get_ca_certs()) == [
         f"Amazon Root CA {number}" for number in (1, 2, 3, 4)
     ]
