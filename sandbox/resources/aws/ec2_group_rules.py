@@ -199,7 +199,6 @@ KINDS = (
             "region": region(call),
             "securityGroupRuleId": hex_id("sgr", call) if call.old is None else call.old.outputs["securityGroupRuleId"],
         },
-        defaults=lambda _call: {"self": False},
         check=_check_legacy,
         replaces=frozenset(_LEGACY_FIXED),
         create=_refuse,

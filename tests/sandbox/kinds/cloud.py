@@ -59,7 +59,7 @@ class World:
         urn, known = f"urn:pulumi:dev::app::{token}::{name}", id_ or (old.id if old is not None else "")
         return Call(type=token, urn=urn, inputs=inputs, config=self.config, cloud=self.cloud, preview=preview, old=old, id=known)
 
-    def check(self, token: str, **inputs: Any) -> Properties:
+    def check(self, /, token: str, **inputs: Any) -> Properties:
         """The inputs with the provider's defaults; raises `Invalid`."""
         kind = self.kinds[token]
         full = merged(kind.defaults(self.call(token, inputs)), inputs)
@@ -68,7 +68,7 @@ class World:
             raise Invalid(failures)
         return full
 
-    def create(self, token: str, **inputs: Any) -> Record:
+    def create(self, /, token: str, **inputs: Any) -> Record:
         """The thing, made: checked, referenced, unique, allowed."""
         kind = self.kinds[token]
         full = self.check(token, **inputs)
