@@ -61,8 +61,8 @@ def image(registry: Registry, args: RegistryArgs, name: str) -> Output[str]:
         image_tag_mutability="IMMUTABLE" if args.immutable_tags else "MUTABLE",
         image_scanning_configuration=ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=args.scanning),
         encryption_configurations=[_encryption(args)],
-        # images go with their repository in dev alone; elsewhere ECR refuses while one is left
-        force_delete=registry.site.tier == "dev" and not registry.site.protect,
+        # images go with their repository where the site protects no data; elsewhere ECR refuses while one is left
+        force_delete=not registry.site.protect,
         tags=registry.labels(),
         opts=registry.data(),
     )

@@ -71,9 +71,9 @@ def test_the_tier_decides_about_tags_and_what_is_cleared_away(tier: str, mutabil
     }
 
 
-def test_images_are_never_deleted_with_their_repository_outside_dev() -> None:
-    assert made(f"api@{DIGEST}", tier="staging", config={"protect": "false"}).one(REPOSITORY).inputs["forceDelete"] is False
-    assert made(f"api@{DIGEST}", tier="dev", config={"protect": "true"}).one(REPOSITORY).inputs["forceDelete"] is False
+@pytest.mark.parametrize(("tier", "protect", "forced"), [("dev", "true", False), ("staging", "false", True), ("prod", "false", True)])
+def test_images_are_deleted_with_their_repository_only_where_data_is_not_protected(tier: str, protect: str, forced: bool) -> None:
+    assert made(f"api@{DIGEST}", tier=tier, config={"protect": protect}).one(REPOSITORY).inputs["forceDelete"] is forced
 
 
 def test_tagged_images_go_only_when_asked_and_the_newest_never() -> None:

@@ -122,13 +122,3 @@ def test_another_lifecycle_takes_the_place_of_the_one_that_a_repository_has(pulu
     assert set(moved(changed)) == {"images-cleanup-api"}
     (policy,) = [row for row in json.loads(program.sandbox("ls", "--json").ok().stdout) if row["type"] == "aws:ecr/lifecyclePolicy:LifecyclePolicy"]
     assert policy["name"] == "images-cleanup-api", "the old one's end took the new one with it"
-
-
-def test_a_repository_that_holds_images_stays_outside_dev(pulumi_program: Programs) -> None:
-    program = made(pulumi_program, images, "staging", protect="false")
-    program.up().ok()
-    (repository,) = program.resources("aws:ecr/repository:Repository")
-    program.sandbox("edit", repository["urn"], 'images=["sha256:1"]').ok()
-    refused = program.destroy()
-    assert refused.code != 0
-    assert "RepositoryNotEmptyException: The repository with name 'program-staging-images/api'" in refused.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -18,11 +19,11 @@ KEY = "aws:kms/key:Key"
 PATTERN = r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
 """What a repository may be called (ECR API reference, CreateRepository)."""
 SHORTEST, LONGEST = 2, 256
+_RUNNERS = (("aws:ecs/taskDefinition:TaskDefinition", "containerDefinitions"), ("aws:lambda/function:Function", "imageUri"))
+"""What runs images, and where it names them."""
 _PLAIN = ("MUTABLE", "IMMUTABLE")
 _FILTERED = ("IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
 _ENCRYPTION = ("AES256", "KMS", "KMS_DSSE")
-IMAGES = "images"
-"""What the local cloud keeps in a repository: a list that `sandbox edit` fills, since nothing pushes to it."""
 
 
 def _constraint(name: str, rule: str) -> str:
@@ -63,9 +64,14 @@ def _create_repository(call: Call) -> None:
             raise _invalid(doing, "CreateRepository", "kmsKey", "must not be given with encryption type AES256")
 
 
+def _runs(call: Call) -> bool:
+    """Whether something runs an image of the repository, which thus holds one: nothing else tells, since the local cloud is pushed no images."""
+    url = re.compile(rf"{re.escape(_url(call))}[:@]")
+    return any(url.search(json.dumps(user.inputs.get(path))) for token, path in _RUNNERS for user in call.cloud.find(token))
+
+
 def _delete_repository(call: Call) -> None:
-    held = call.old.outputs.get(IMAGES) if call.old else None
-    if held and call.inputs.get("forceDelete") is not True:
+    if call.inputs.get("forceDelete") is not True and _runs(call):
         name = text(call.inputs.get("name"))
         message = f"The repository with name '{name}' in registry with id '{ACCOUNT}' cannot be deleted because it still contains images"
         doing = f"ECR Repository ({name}) not empty, consider using force_delete"
@@ -83,14 +89,19 @@ def _encryption(call: Call) -> list[Properties]:
     ]
 
 
-def _outputs(call: Call) -> Properties:
-    name, place = text(call.inputs.get("name")), region(call)
+def _url(call: Call) -> str:
+    place = region(call)
     suffix = "amazonaws.com.cn" if partition(place) == "aws-cn" else "amazonaws.com"
+    return f"{ACCOUNT}.dkr.ecr.{place}.{suffix}/{text(call.inputs.get('name'))}"
+
+
+def _outputs(call: Call) -> Properties:
+    name = text(call.inputs.get("name"))
     return {
         **placed(call),
         "arn": arn(call, "ecr", f"repository/{name}"),
         "registryId": ACCOUNT,
-        "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{place}.{suffix}/{name}",
+        "repositoryUrl": _url(call),
         "encryptionConfigurations": kept(call, "encryptionConfigurations", lambda: _encryption(call)),
         "imageScanningConfiguration": call.inputs.get("imageScanningConfiguration") or {"scanOnPush": False},
     }
