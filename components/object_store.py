@@ -18,7 +18,8 @@ from ._core.errors import ArgsError, GrantError, Problem
 from ._core.site import Site
 
 CLASSES = ("standard", "nearline", "coldline", "archive")
-"""From warm to cold. Google Cloud: Standard, Nearline, Coldline, Archive. AWS: Standard, Standard-IA, Glacier Instant Retrieval, Glacier Deep Archive."""
+"""From warm to cold. Google Cloud: Standard, Nearline, Coldline, Archive. AWS: Standard, Standard-IA, Glacier Instant Retrieval, Glacier Deep Archive,
+which alone of all these must be restored, for hours, before it can be read."""
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?")
 PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/=+-]*")

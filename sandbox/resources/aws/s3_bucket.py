@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ...kind import Call, Failure, Function, Kind, Properties, Record, Refusal
 from ..generic import digest
 from .formats import ACCOUNT, check_tags, partition, placed, region, text
-from .s3_names import BUCKET, OBJECTS, find, lock_mode, refused
+from .s3_names import BUCKET, BUCKETS, OBJECTS, find, lock_mode, refused
 from .s3_zones import HOSTED_ZONES
 from .validators import conflicts, length, one_of
 
@@ -118,8 +118,13 @@ def _adopts(call: Call) -> bool:
 def _outputs(call: Call) -> Properties:
     name, place = call.id or text(call.inputs.get("bucket")), region(call)
     suffix = "amazonaws.com.cn" if place.startswith("cn-") else "amazonaws.com"
+    born = {
+        "serverSideEncryptionConfiguration": {"rule": {"applyServerSideEncryptionByDefault": {"kmsMasterKeyId": "", "sseAlgorithm": "AES256"}}},
+        "versioning": {"enabled": call.inputs.get("objectLockEnabled") is True, "mfaDelete": False},
+    }
     return {
         **placed(call),
+        **(born if call.type == BUCKET else {}),
         "arn": f"arn:{partition(place)}:s3:::{name}",
         "bucket": name,
         "bucketDomainName": f"{name}.s3.{suffix}",
@@ -130,8 +135,6 @@ def _outputs(call: Call) -> Properties:
         "hostedZoneId": HOSTED_ZONES.get(place, ""),
         "objectLockEnabled": call.inputs.get("objectLockEnabled") is True,
         "requestPayer": call.inputs.get("requestPayer") or "BucketOwner",
-        "serverSideEncryptionConfiguration": {"rule": {"applyServerSideEncryptionByDefault": {"kmsMasterKeyId": "", "sseAlgorithm": "AES256"}}},
-        "versioning": {"enabled": call.inputs.get("objectLockEnabled") is True, "mfaDelete": False},
     }
 
 
@@ -173,9 +176,9 @@ def _canonical_user(call: Call) -> Properties:
     return {"id": hashlib.sha256(ACCOUNT.encode()).hexdigest(), "displayName": ""}
 
 
-KINDS = (
+KINDS = tuple(
     Kind(
-        token=BUCKET,
+        token=token,
         identify=_name,
         outputs=_outputs,
         defaults=_defaults,
@@ -186,7 +189,8 @@ KINDS = (
         create=_create,
         delete=_delete,
         carries=_carries,
-    ),
+    )
+    for token in BUCKETS
 )
 FUNCTIONS = (
     Function(token="aws:s3/getBucket:getBucket", answer=_look_up),

@@ -12,6 +12,8 @@ from ...kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
 from .formats import ACCOUNT, region, text
 
 BUCKET = "aws:s3/bucket:Bucket"
+BUCKETS = (BUCKET, "aws:s3/bucketV2:BucketV2")
+"""A bucket, and its type as version 6 of the SDK called it, which is deprecated and still there."""
 OBJECTS = ("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject", "aws:s3/objectCopy:ObjectCopy")
 """What lies in a bucket and keeps it from being deleted."""
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
@@ -39,7 +41,7 @@ def name_of(call: Call) -> str:
 
 def find(call: Call, name: str) -> Record | None:
     """The bucket of this name, wherever it is."""
-    return call.cloud.get(BUCKET, name)
+    return call.cloud.get(BUCKETS[0], name) or call.cloud.get(BUCKETS[1], name)
 
 
 def need(call: Call, doing: str, operation: str) -> Record:
@@ -55,8 +57,8 @@ def need(call: Call, doing: str, operation: str) -> Record:
 
 
 def setting_of(call: Call, token: str, name: str) -> Record | None:
-    """The setting of this type that a bucket has."""
-    return next(iter(call.cloud.find(token, bucket=name)), None)
+    """The setting of this type that a bucket has, or of the deprecated type of the same."""
+    return next((found for one in (token, f"{token.replace(':Bucket', 'V2:Bucket')}V2") for found in call.cloud.find(one, bucket=name)), None)
 
 
 def versioning(call: Call, name: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.kind import Refusal
 from tests.sandbox.kinds.cloud import World, invalid, refused
-from tests.sandbox.kinds.s3_world import ACCOUNT, BUCKET, CORS, LOCK, OBJECT, OLD_OBJECT, PUBLIC_ACCESS, bucket, s3_world, versioned
+from tests.sandbox.kinds.s3_world import ACCOUNT, BUCKET, CORS, LOCK, OBJECT, OLD_BUCKET, OLD_OBJECT, PUBLIC_ACCESS, bucket, s3_world, versioned
 
 EMPTY = "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
 LOCKED = "api error AccessDenied: Access Denied because object protected by object lock."
@@ -230,3 +230,13 @@ def test_what_makes_another_bucket_of_it_replaces(world: World, name: str) -> No
     assert name in kind.replaces
     assert {"forceDestroy", "tags"} <= kind.updates
     assert "bucket" in world.kinds[PUBLIC_ACCESS].replaces
+
+
+def test_a_bucket_of_the_deprecated_type_is_a_bucket_too(world: World) -> None:
+    made = world.create(OLD_BUCKET, bucket="acme-videos")
+    assert made.outputs["arn"] == "arn:aws:s3:::acme-videos"
+    assert "versioning" not in made.outputs
+    assert refused(bucket, world=world).endswith(", BucketAlreadyOwnedByYou: ")
+    world.put("aws:s3/bucketVersioningV2:BucketVersioningV2", "acme-videos", bucket="acme-videos", versioningConfiguration={"status": "Enabled"})
+    assert world.create(OBJECT, bucket="acme-videos", key="a").outputs["versionId"]
+    assert "BucketNotEmpty" in refused(world.delete, record=made)
