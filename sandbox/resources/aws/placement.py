@@ -6,13 +6,11 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from ...kind import Call, Record
-from . import addresses
-from .formats import text
+from . import addresses, kms
+from .formats import region, text
 from .vpc_places import GROUP, SUBNET, VPC, networks, place, zones
 
-KEY = "aws:kms/key:Key"
-KEYS = (KEY, "aws:kms/replicaKey:ReplicaKey", "aws:kms/externalKey:ExternalKey")
-ALIAS = "aws:kms/alias:Alias"
+_OTHER_KEYS = ("aws:kms/replicaKey:ReplicaKey", "aws:kms/externalKey:ExternalKey")
 SUBNETS = "__subnets"
 """The output, hidden as the bridge hides its `__meta`, that notes in which subnets a thing has its network interfaces."""
 
@@ -81,10 +79,11 @@ def _network(call: Call, id_: str) -> str | None:
 
 
 def key_exists(call: Call, value: str) -> bool:
-    """Whether a KMS key goes by this id, ARN or alias; keys of AWS's own always do."""
-    if "alias/aws/" in value or any(call.cloud.get(type_, value) is not None or any(call.cloud.find(type_, arn=value)) for type_ in KEYS):
+    """Whether a KMS key of this region goes by this id, ARN or alias and is enabled; keys of AWS's own always are."""
+    if "alias/aws/" in value:
         return True
-    return any(any(call.cloud.find(ALIAS, **{by: value})) for by in ("arn", "name"))
+    key = kms.find_key(call.cloud, value) or next((record for type_ in _OTHER_KEYS for record in call.cloud.find(type_, arn=value)), None)
+    return key is not None and key.outputs.get("isEnabled") is not False and text(key.outputs.get("region")) in {"", region(call)}
 
 
 def digest(*parts: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
 from .formats import arn, check_tags, fresh, kept, placed, refused, region, text
+from .iam_grammar import resource_flaw
 from .placement import key_exists, letters
 from .policies import check_json, document, principals, statements
 from .rds_names import made_up
@@ -105,15 +106,13 @@ def refuse_policy(policy: object, shown: str, *, block: bool) -> None:
     """What Secrets Manager says of a resource policy."""
     if policy is None or policy is UNKNOWN or policy in ("", "{}"):
         return
-    doing, parsed = f"putting Secrets Manager Secret ({shown}) policy", document(policy)
-    if parsed is None or not statements(parsed):
-        raise no(doing, "PutResourcePolicy", "MalformedPolicyDocumentException", "This resource policy is malformed.")
-    for statement in statements(parsed):
-        if "Principal" not in statement and "NotPrincipal" not in statement:
-            raise no(doing, "PutResourcePolicy", "MalformedPolicyDocumentException", "This resource policy contains a statement without a principal.")
+    doing, flaw = f"putting Secrets Manager Secret ({shown}) policy", resource_flaw(policy)
+    if flaw is not None:
+        raise no(doing, "PutResourcePolicy", "MalformedPolicyDocumentException", f"This resource policy is malformed: {flaw}")
+    for statement in statements(document(policy) or {}):
         public = "*" in principals(statement, "AWS") or statement.get("Principal") == "*"
         if block and public and statement.get("Effect") == "Allow" and not statement.get("Condition"):
-            message = "This resource policy grants broad access to your secret. Secrets Manager blocks it because BlockPublicPolicy is set."
+            message = "The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad access to the secret."
             raise no(doing, "PutResourcePolicy", "PublicPolicyException", message)
 
 
