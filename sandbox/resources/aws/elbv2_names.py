@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...kind import Call, Failure, Properties, Record, Refusal
+from ...kind import Call, Failure, Record, Refusal
+from .acm import CERTIFICATE, issued
 from .compute_checks import block, items
 from .formats import refused, text
 
 FAMILIES = ("lb", "alb")
 """The SDK has every type twice; both are the same thing of the cloud."""
 _LONGEST_NAME = 32
-_CERTIFICATE = "aws:acm/certificate:Certificate"
 _SERVER_CERTIFICATE = "aws:iam/serverCertificate:ServerCertificate"
 _POLICIES = ("TLS-1-0-2015-04", "TLS-1-1-2017-01", "TLS-1-2-2017-01", "TLS-1-2-Ext-2018-06", "2016-08", "2015-05", "FS-2018-06")
 _FORWARD_SECRECY = ("FS-1-1-2019-08", "FS-1-2-2019-08", "FS-1-2-Res-2019-08", "FS-1-2-Res-2020-10")
@@ -104,17 +104,8 @@ def refuse_certificate(call: Call, arn_: str, doing: str, operation: str) -> Non
         if not any(call.cloud.find(_SERVER_CERTIFICATE, arn=arn_)):
             raise elb(doing, operation, "CertificateNotFound", f"Certificate '{arn_}' not found")
         return
-    found = next(call.cloud.find(_CERTIFICATE, arn=arn_), None)
-    if found is None:
+    if not any(call.cloud.find(CERTIFICATE, arn=arn_)):
         raise elb(doing, operation, "CertificateNotFound", f"Certificate '{arn_}' not found")
-    if not issued(call, found):
+    if not issued(call, arn_):
         message = f"The certificate '{arn_}' must have a fully-qualified domain name, a supported signature, and a supported key size."
         raise elb(doing, operation, "UnsupportedCertificate", message)
-
-
-def issued(call: Call, certificate: Record) -> bool:
-    """Whether a certificate was issued: imported, or validated."""
-    state: Properties = certificate.outputs
-    if state.get("status") == "ISSUED" or certificate.inputs.get("privateKey"):
-        return True
-    return any(call.cloud.find("aws:acm/certificateValidation:CertificateValidation", certificateArn=state.get("arn")))
