@@ -82,7 +82,7 @@ def _create(call: Call) -> None:
         raise Refusal(f"validating S3 Bucket ({name}) name: {flaw}")
     own = f"-{ACCOUNT}-{place}-an"
     private = call.inputs.get("bucketNamespace") == "account-regional"
-    right = name.endswith(own) and len(name) > len(own) and place not in _NO_NAMESPACE if private else not name.endswith("-an")
+    right = name.endswith(own) and place not in _NO_NAMESPACE if private else not name.endswith("-an")
     if not right or not _NAME.fullmatch(name) or name.startswith(_STARTS) or name.endswith(_ENDS):
         raise refused(doing, "CreateBucket", "InvalidBucketName", "The specified bucket is not valid.")
     if name in _OTHERS:

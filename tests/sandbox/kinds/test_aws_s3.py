@@ -87,6 +87,36 @@ def test_a_name_that_is_too_long_is_refused_at_preview(world: World) -> None:
     assert invalid(world, BUCKET, bucket="a" * 64) == {"bucket": f"expected length of bucket to be in the range (0 - 63), got {'a' * 64}"}
 
 
+@pytest.mark.parametrize(
+    ("inputs", "failures"),
+    [
+        ({"bucketPrefix": "a" * 38}, {"bucketPrefix": f"expected length of bucket_prefix to be in the range (0 - 37), got {'a' * 38}"}),
+        ({"bucketNamespace": "mine"}, {"bucketNamespace": 'expected bucket_namespace to be one of ["account-regional" "global"], got mine'}),
+        ({"bucket": "acme", "bucketPrefix": "acme-"}, {"bucket": '"bucket": conflicts with bucket_prefix'}),
+        ({"bucket": "acme", "acl": "private", "grants": [{"type": "Group"}]}, {"acl": '"acl": conflicts with grants'}),
+        (
+            {"bucket": "acme", "tags": {"aws:x": "y"}},
+            {"tags.aws:x": "tag keys must be 1 to 128 letters, digits, spaces and _.:/=+-@, and must not start with aws:"},
+        ),
+        (
+            {"bucket": "acme--euw1-az1--x-s3"},
+            {"bucket": "must not be in the format [bucket_name]--[azid]--x-s3. Use the aws_s3_directory_bucket resource to manage S3 Express buckets"},
+        ),
+    ],
+)
+def test_the_provider_refuses_a_malformed_bucket(world: World, inputs: dict[str, Any], failures: dict[str, str]) -> None:
+    assert invalid(world, BUCKET, **inputs) == failures
+
+
+@pytest.mark.parametrize("name", ["abc", "a" * 63, "0.b-c"])
+def test_the_shortest_and_the_longest_name_are_taken(world: World, name: str) -> None:
+    assert bucket(world, name).id == name
+
+
+def test_a_bucket_takes_a_prefix_of_37_letters(world: World) -> None:
+    assert len(world.create(BUCKET, bucketPrefix="a" * 37).id) == 63
+
+
 def test_a_name_in_the_accounts_own_namespace_ends_in_the_account_and_the_region(world: World) -> None:
     name = f"acme-{ACCOUNT}-eu-west-1-an"
     assert bucket(world, name, bucketNamespace="account-regional").outputs["bucketNamespace"] == "account-regional"
@@ -101,7 +131,9 @@ def test_a_name_is_held_by_oneself_or_by_somebody_else(world: World) -> None:
     bucket(world)
     assert refused(bucket, world=world).endswith(", BucketAlreadyOwnedByYou: ")
     assert "StatusCode: 409" in refused(bucket, world=world)
-    assert refused(bucket, world=world, name="videos").endswith(", BucketAlreadyExists: ")
+    said = refused(bucket, world=world, name="videos")
+    assert "StatusCode: 409" in said
+    assert said.endswith(", BucketAlreadyExists: ")
 
 
 def test_in_us_east_1_the_provider_itself_refuses_a_name_that_is_held() -> None:
@@ -130,8 +162,9 @@ def test_not_even_by_force_goes_a_bucket_whose_objects_are_locked_for_good(world
     lock = {"defaultRetention": {"mode": "COMPLIANCE", "days": 3}}
     world.create(LOCK, bucket="acme-videos", rule=lock)
     world.create(OBJECT, bucket="acme-videos", key="a.txt", content="x")
-    forced = world.update(made, forceDestroy=True)
-    assert refused(world.delete, record=forced).endswith(LOCKED)
+    said = refused(world.delete, record=world.update(made, forceDestroy=True))
+    assert said.startswith("emptying S3 Bucket (acme-videos): operation error S3: DeleteObjects, https response error StatusCode: 403, RequestID: ")
+    assert said.endswith(LOCKED)
 
 
 def test_an_object_has_the_digest_the_version_and_the_address_of_a_real_one(world: World) -> None:

@@ -92,12 +92,15 @@ def test_there_is_no_access_list_where_the_buckets_owner_owns_everything(world: 
     assert refused(world.create, token=ACL, bucket="acme-videos", acl="private").endswith(wanted)
     world.create(OWNERSHIP, bucket="acme-videos", rule={"objectOwnership": "BucketOwnerEnforced"})
     assert refused(world.create, token=ACL, bucket="acme-videos", acl="private").endswith(wanted)
+    assert refused(world.create, token=ACL, bucket="acme-videos", accessControlPolicy={"grants": []}).endswith(wanted)
 
 
 def test_a_public_access_list_is_refused_while_those_are_blocked(world: World) -> None:
     owned(world)
     why = f's3:PutBucketAcl on resource: "{ARN}" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.'
-    assert refused(world.create, token=ACL, bucket="acme-videos", acl="public-read").endswith(why)
+    said = refused(world.create, token=ACL, bucket="acme-videos", acl="public-read")
+    assert said.endswith(why)
+    assert "StatusCode: 403, RequestID: " in said
     let_in(world)
     world.create(ACL, bucket="acme-videos", acl="public-read")
     said = refused(world.create, token=OWNERSHIP, bucket="acme-videos", rule={"objectOwnership": "BucketOwnerEnforced"})
@@ -170,6 +173,7 @@ def test_a_public_policy_is_refused_unless_neither_the_bucket_nor_the_account_bl
     if block == "account":
         world.create(ACCOUNT_ACCESS)
     assert policy(world, statement()).endswith(PUBLIC)
+    assert "StatusCode: 403" in policy(world, statement())
     assert policy(world, statement(Principal={"AWS": "*"})).endswith(PUBLIC)
     assert policy(world, statement(Condition={"StringLike": {"aws:UserAgent": "me"}})).endswith(PUBLIC)
     assert policy(world, statement(Condition={"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}})).endswith(PUBLIC)

@@ -59,6 +59,7 @@ def test_versions_stay_on_where_objects_are_locked(world: World, born: bool, lat
     if later:
         world.create(LOCK, bucket="acme-videos", rule=GOVERNED)
     said = refused(world.update, old=made, versioningConfiguration={"status": "Suspended"})
+    assert "StatusCode: 409" in said
     assert said.endswith(f"{STATE}An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")
     world.delete(made)
 
@@ -68,8 +69,9 @@ def test_versions_stay_on_while_the_bucket_is_copied(world: World) -> None:
     replicated(world)
     made = world.cloud.get(VERSIONING, "acme-videos")
     assert made is not None
-    assert f"{STATE}{REPLICATED}" in refused(world.update, old=made, versioningConfiguration={"status": "Suspended"})
-    assert f"{STATE}{REPLICATED}" in refused(world.delete, record=made)
+    for said in (refused(world.update, old=made, versioningConfiguration={"status": "Suspended"}), refused(world.delete, record=made)):
+        assert f"{STATE}{REPLICATED}" in said
+        assert "StatusCode: 409" in said
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,7 @@ def test_s3_refuses_an_encryption_that_it_cannot_do(world: World, rule_of_encryp
 def test_a_lock_needs_versions(world: World) -> None:
     versioned(world, status="Suspended")
     said = refused(world.create, token=LOCK, bucket="acme-videos", rule=GOVERNED)
+    assert "StatusCode: 409" in said
     assert said.endswith(f"{STATE}Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
 
 
@@ -175,6 +178,26 @@ def test_a_lock_needs_versions(world: World) -> None:
 def test_s3_refuses_a_lock_that_says_too_little_or_too_much(world: World, default: dict[str, Any], message: str) -> None:
     versioned(world)
     assert refused(world.create, token=LOCK, bucket="acme-videos", rule={"defaultRetention": default}).endswith(message)
+
+
+@pytest.mark.parametrize("default", [{"days": 36500}, {"years": 100}])
+def test_a_lock_lasts_a_hundred_years_at_most(world: World, default: dict[str, int]) -> None:
+    versioned(world)
+    assert world.create(LOCK, bucket="acme-videos", rule={"defaultRetention": {"mode": "GOVERNANCE", **default}}).id == "acme-videos"
+
+
+@pytest.mark.parametrize("types", [["NONE"], ["SSE-C"]])
+def test_one_kind_of_encryption_is_blocked_or_none(world: World, types: list[str]) -> None:
+    bucket(world)
+    assert world.create(ENCRYPTION, bucket="acme-videos", rules=[{"blockedEncryptionTypes": types}]).id == "acme-videos"
+
+
+def test_a_bucket_born_with_locks_is_copied_into_one_born_with_them(world: World) -> None:
+    bucket(world, objectLockEnabled=True)
+    versioned(world, "acme-copy", **THERE)
+    assert refused(replicated, world=world).endswith("when it is enabled on the source bucket.")
+    bucket(world, "acme-locked", objectLockEnabled=True, **THERE)
+    replicated(world, rule(destination={"bucket": "arn:aws:s3:::acme-locked"}))
 
 
 def test_a_lock_that_goes_leaves_the_bucket_locked_without_a_rule(world: World) -> None:
