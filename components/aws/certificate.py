@@ -10,6 +10,7 @@ from pulumi import Output
 from pulumi_aws import acm
 
 from .._core.dns import certified
+from .._core.later import later
 from ..edge_dns import Asked, Challenge, EdgeDNS
 
 
@@ -30,8 +31,9 @@ def ask(edge: EdgeDNS, names: Sequence[str]) -> Asked:
 
 def _challenge(role: str, domain: str, certificate: acm.Certificate) -> Challenge:
     def part(read: Callable[[Any], str | None]) -> Output[str]:
-        return certificate.domain_validation_options.apply(
-            lambda options: next((read(option) or "" for option in options if (option.domain_name or "").removeprefix("*.") == domain), "")
+        return later(
+            certificate.domain_validation_options,
+            lambda options: next((read(option) or "" for option in options if (option.domain_name or "").removeprefix("*.") == domain), ""),
         )
 
     return Challenge(

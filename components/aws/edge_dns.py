@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 from pulumi import Input, Output
@@ -11,6 +11,7 @@ from pulumi_aws import route53
 
 from .._core import dns
 from .._core.errors import GroundplanError, Problem
+from .._core.later import later
 from .._core.site import Site
 from ..edge_dns import Challenge, EdgeDNS, EdgeDNSArgs, EdgeDNSParts
 from ..edge_record import Record
@@ -93,7 +94,7 @@ def show(edge: EdgeDNS, zone_id: Input[str], challenge: Challenge) -> pulumi.Res
     return route53.Record(
         edge.logical(challenge.role),
         zone_id=zone_id,
-        name=challenge.name.apply(lambda name: name.rstrip(".")),
+        name=later(challenge.name, lambda name: name.rstrip(".")),
         type=challenge.type,
         ttl=TTL,
         records=[challenge.value],
@@ -104,7 +105,7 @@ def show(edge: EdgeDNS, zone_id: Input[str], challenge: Challenge) -> pulumi.Res
 def _written(kind: str, value: Input[str]) -> Input[str]:
     if isinstance(value, str):
         return _text(kind, value)
-    return Output.from_input(cast("Output[str]", value)).apply(lambda text: _text(kind, text))
+    return later(value, lambda text: _text(kind, text))
 
 
 def _text(kind: str, value: str) -> str:

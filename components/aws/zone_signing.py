@@ -7,6 +7,7 @@ import json
 from pulumi import Output
 from pulumi_aws import kms, route53
 
+from .._core.later import later
 from ..edge_dns import EdgeDNS
 from .account import account_id, partition
 
@@ -23,7 +24,7 @@ def sign(edge: EdgeDNS, zone: route53.Zone) -> Output[str]:
         customer_master_key_spec="ECC_NIST_P256",
         key_usage="SIGN_VERIFY",
         deletion_window_in_days=30,
-        policy=account_id(edge).apply(lambda account: key_policy(account, partition(edge.site))),
+        policy=later(account_id(edge), lambda account: key_policy(account, partition(edge.site))),
         region=WORLD,
         tags=edge.labels(),
         opts=edge.data(),

@@ -9,6 +9,7 @@ import pulumi
 from pulumi import Input, Output
 
 from .._core import dns
+from .._core.later import later
 from ..edge_dns import Challenge, EdgeDNS, EdgeDNSArgs, EdgeDNSParts
 from ..edge_record import LONGEST_COMMENT, Hsts, Record
 from .resources import DnsRecord, Zone, ZoneDnssec, ZoneSetting, find_zone
@@ -116,9 +117,9 @@ def show(edge: EdgeDNS, zone_id: Input[str], challenge: Challenge) -> pulumi.Res
     return DnsRecord(
         edge.logical(challenge.role),
         zone_id=zone_id,
-        name=challenge.name.apply(lambda name: name.rstrip(".")),
+        name=later(challenge.name, lambda name: name.rstrip(".")),
         type=challenge.type,
-        content=challenge.value.apply(lambda value: value.rstrip(".")),
+        content=later(challenge.value, lambda value: value.rstrip(".")),
         ttl=AUTOMATIC,
         proxied=False,
         comment=_remark(edge),

@@ -9,6 +9,7 @@ from pulumi import Output
 from pulumi_gcp import certificatemanager
 
 from .._core.dns import certified
+from .._core.later import later
 from ..edge_dns import Asked, Challenge, EdgeDNS
 from .apis import enabled
 
@@ -42,12 +43,12 @@ def ask(edge: EdgeDNS, names: Sequence[str]) -> Asked:
 
 
 def _challenge(role: str, authorization: certificatemanager.DnsAuthorization) -> Challenge:
-    record = authorization.dns_resource_records.apply(lambda records: records[0])
+    records = authorization.dns_resource_records
     return Challenge(
         role,
-        record.apply(lambda found: found.name or ""),
-        record.apply(lambda found: found.type or ""),
-        record.apply(lambda found: found.data or ""),
+        later(records, lambda found: found[0].name or ""),
+        later(records, lambda found: found[0].type or ""),
+        later(records, lambda found: found[0].data or ""),
     )
 
 

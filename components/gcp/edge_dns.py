@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 import pulumi
 from pulumi import Input, Output
@@ -11,6 +10,7 @@ from pulumi_gcp import dns as clouddns
 
 from .._core import dns
 from .._core.errors import GroundplanError, Problem
+from .._core.later import later
 from .._core.site import Site
 from ..edge_dns import Challenge, EdgeDNS, EdgeDNSArgs, EdgeDNSParts
 from ..edge_record import Record
@@ -96,8 +96,8 @@ def show(edge: EdgeDNS, zone_id: Input[str], challenge: Challenge) -> pulumi.Res
     return clouddns.RecordSet(
         edge.logical(challenge.role),
         project=edge.site.project,
-        managed_zone=Output.from_input(zone_id).apply(lambda path: path.rpartition("/")[2]),
-        name=challenge.name.apply(lambda name: f"{name.rstrip('.')}."),
+        managed_zone=later(zone_id, lambda path: path.rpartition("/")[2]),
+        name=later(challenge.name, lambda name: f"{name.rstrip('.')}."),
         type=challenge.type,
         ttl=TTL,
         rrdatas=[challenge.value],
@@ -108,4 +108,4 @@ def show(edge: EdgeDNS, zone_id: Input[str], challenge: Challenge) -> pulumi.Res
 def _written(kind: str, value: Input[str]) -> Input[str]:
     if isinstance(value, str):
         return dns.absolute(kind, value)
-    return Output.from_input(cast("Output[str]", value)).apply(lambda text: dns.absolute(kind, text))
+    return later(value, lambda text: dns.absolute(kind, text))

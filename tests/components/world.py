@@ -83,6 +83,7 @@ class _Cloud(mocks.Mocks):
                 "privateIpAddress": "10.9.0.3",
                 "serverCaCerts": [{"cert": "-----BEGIN CERTIFICATE-----"}],
             },
+            "DnsAuthorization": {"dnsResourceRecords": [{"name": f"_proof.{args.inputs.get('domain')}.", "type": "CNAME", "data": "value.goog."}]},
             "RandomPassword": {"result": "p" * int(args.inputs.get("length", 16))},
             "gcp:redis/instance:Instance": {
                 "host": "10.9.0.11",

@@ -11,7 +11,8 @@ from tests.engine.driver import Program
 
 pytestmark = pytest.mark.engine
 
-CONFIG = {"groundplan:cloud": "gcp", "groundplan:gcpProject": "watchparty-dev", "groundplan:gcpRegion": "europe-west1"}
+CONFIG = {"groundplan:cloud": "gcp", "groundplan:gcpProject": "watchparty-dev", "groundplan:gcpRegion": "europe-west1", "groundplan:awsRegion": "eu-west-1"}
+EDGES = pytest.mark.parametrize(("cloud", "answers"), [("gcp", "cloudflare"), ("gcp", "cloud"), ("aws", "cloudflare"), ("aws", "cloud")])
 Programs = Callable[..., Program]
 
 
@@ -32,7 +33,7 @@ def stores() -> None:
 
 
 def edge() -> None:
-    from components import EdgeDNS, EdgeDNSArgs, Record
+    from components import EdgeDNS, EdgeDNSArgs, HealthCheck, Record
 
     records = (
         Record(name="api", type="CNAME", value="api.example.net."),
@@ -42,7 +43,17 @@ def edge() -> None:
         Record(name="_sip._tcp", type="SRV", value="10 5 5060 sip.example.net."),
         Record(name="sub", type="CAA", value='0 issuewild "pki.goog"'),
     )
-    EdgeDNS("edge", EdgeDNSArgs(zone="example.com", records=records, create=True, account_id="0123456789abcdef" * 2))
+    EdgeDNS(
+        "edge",
+        EdgeDNSArgs(
+            zone="example.com",
+            records=records,
+            create=True,
+            account_id="0123456789abcdef" * 2,
+            certificate_names=("api", "@", "*"),
+            health_checks=(HealthCheck(name="api", path="/api/health"),),
+        ),
+    )
 
 
 def lives(program: Program) -> None:
@@ -122,9 +133,9 @@ def test_outside_dev_google_refuses_to_destroy_a_store_that_holds_something_even
     assert ("without `force_destroy` set to true" in done.output) is not goes
 
 
-@pytest.mark.parametrize("answers", ["cloudflare", "cloud"])
-def test_a_zone_with_every_type_of_record_comes_up_and_nothing_is_left_to_do(answers: str, pulumi_program: Programs) -> None:
-    program = made(pulumi_program, edge, edge=answers)
+@EDGES
+def test_a_zone_with_every_type_of_record_comes_up_and_nothing_is_left_to_do(cloud: str, answers: str, pulumi_program: Programs) -> None:
+    program = made(pulumi_program, edge, edge=answers, cloud=cloud)
     lives(program)
     program.destroy().ok()
 
@@ -146,15 +157,32 @@ def shared_zone() -> None:
     EdgeDNS("edge", EdgeDNSArgs(zone="example.com", records=(Record(name="staging", type="A", value="203.0.113.1"),)))
 
 
-@pytest.mark.parametrize("answers", ["cloudflare", "cloud"])
-def test_a_second_stack_adds_its_records_to_a_zone_that_the_first_one_made_and_takes_only_them_away(answers: str, pulumi_program: Programs) -> None:
-    first = made(pulumi_program, edge, edge=answers)
+@EDGES
+def test_a_second_stack_adds_its_records_to_a_zone_that_the_first_one_made_and_takes_only_them_away(cloud: str, answers: str, pulumi_program: Programs) -> None:
+    first = made(pulumi_program, edge, edge=answers, cloud=cloud)
     first.up().ok()
-    second = pulumi_program(shared_zone, stack="staging", config={**CONFIG, "groundplan:edge": answers}, beside=first)
+    second = pulumi_program(shared_zone, stack="staging", config={**CONFIG, "groundplan:edge": answers, "groundplan:cloud": cloud}, beside=first)
     second.up().ok()
     assert second.preview().ok().unchanged
     assert second.destroy().ok().changes == {"delete": 2}
     assert first.refresh("--expect-no-changes").ok().unchanged
+
+
+def another_name() -> None:
+    from components import EdgeDNS, EdgeDNSArgs
+
+    EdgeDNS("edge", EdgeDNSArgs(zone="example.com", create=True, account_id="0123456789abcdef" * 2, certificate_names=("api", "app", "@", "*")))
+
+
+@EDGES
+def test_another_name_is_another_certificate_made_before_the_old_one_goes(cloud: str, answers: str, pulumi_program: Programs) -> None:
+    program = made(pulumi_program, edge, edge=answers, cloud=cloud)
+    program.up().ok()
+    program.rewrite(another_name)
+    certificate = "edge-certificate"
+    steps = [(operation, name) for operation, _, name in program.up().ok().steps if name == certificate]
+    assert [operation for operation, _ in steps] == ["create-replacement", "replace", "delete-replaced"]
+    assert program.preview().ok().unchanged
 
 
 def test_on_cloud_dns_a_zone_that_is_not_there_is_one_sentence_without_a_traceback(pulumi_program: Programs) -> None:

@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
-from components import ArgsError, EdgeDNS, EdgeDNSArgs, Hsts, Record, Site
+from components import ArgsError, EdgeDNS, EdgeDNSArgs, HealthCheck, Hsts, Record, Site
 from tests.components.world import build
 
 SITE = Site(cloud="gcp", region="europe-west1", project="watchparty-dev", application="watchparty", stack="dev", tier="dev", protect=False)
 CLOUD = dataclasses.replace(SITE, edge="cloud")
+AMAZON = dataclasses.replace(CLOUD, cloud="aws", region="eu-west-1", project="")
 A: dict[str, Any] = {"name": "api", "type": "A", "value": "203.0.113.10"}
 TYPES = "A or AAAA or CNAME or MX or NS or TXT or CAA or SRV"
 SHAPE = "must be a DNS name in lower case, '@' for the zone itself, or '*'"
+CERTIFIED = "must hold names relative to the zone"
+CERTIFIED_AS = "for example 'app', '@' for the zone itself, '*' for all below it"
+WATCHED = "must be a DNS name in lower case, or '@' for the zone itself"
+ASKED = "must start with / and hold no spaces, 255 letters at most"
 PROXIED = "must be False for TXT: only A, AAAA, CNAME can be proxied"
 
 RECORDS: list[tuple[dict[str, Any], str]] = [
@@ -67,6 +72,27 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"dnssec": "on"}, ["dnssec must be True or False, got 'on'"]),
     ({"authorities": "pki.goog"}, ["authorities must be a list of certificate authorities, got 'pki.goog'; did you mean ('pki.goog',)?"]),
     ({"authorities": ("Google",)}, ["authorities must hold the domains of certificate authorities, got 'Google'; for example 'pki.goog'"]),
+    ({"certificate_names": "app"}, ["certificate_names must be a list of names, got 'app'; did you mean ('app',)?"]),
+    ({"certificate_names": ("app.example.com",)}, [f"certificate_names {CERTIFIED}, got 'app.example.com'; {CERTIFIED_AS}"]),
+    ({"certificate_names": ("App",)}, [f"certificate_names {CERTIFIED}, got 'App'; {CERTIFIED_AS}"]),
+    ({"certificate_names": (7,)}, [f"certificate_names {CERTIFIED}, got 7; {CERTIFIED_AS}"]),
+    ({"certificate_names": ("a" * 60,)}, [f"certificate_names must hold names of at most 64 letters with the zone, got '{'a' * 60}'"]),
+    ({"certificate_names": ("app", "app")}, ["certificate_names must hold each name once, got ['app', 'app']"]),
+    (
+        {"certificate_names": tuple(f"a{number}" for number in range(11))},
+        ["certificate_names must hold at most 10 names, got 11; make another EdgeDNS for the rest, or use '*'"],
+    ),
+    ({"health_checks": HealthCheck(name="app")}, ["health_checks must be a list of HealthCheck(…), got HealthCheck(name='app', path='/', contains='')"]),
+    ({"health_checks": ("app",)}, ["health_checks[0] must be HealthCheck(…), got 'app'"]),
+    ({"health_checks": (HealthCheck(name="*"),)}, [f"health_checks[0].name {WATCHED}, got '*'; for example 'api'"]),
+    ({"health_checks": (HealthCheck(name="APP"),)}, [f"health_checks[0].name {WATCHED}, got 'APP'; for example 'api'"]),
+    ({"health_checks": (HealthCheck(name="a", path="health"),)}, [f"health_checks[0].path {ASKED}, got 'health'; did you mean \"/health\"?"]),
+    ({"health_checks": (HealthCheck(name="a", path="/a b"),)}, [f"health_checks[0].path {ASKED}, got '/a b'; did you mean \"/a%20b\"?"]),
+    (
+        {"health_checks": (HealthCheck(name="a", contains="x" * 256),)},
+        [f"health_checks[0].contains must be text of at most 255 letters, got '{'x' * 76}..."],
+    ),
+    ({"health_checks": (HealthCheck(name="a"), HealthCheck(name="a"))}, ["health_checks must hold each name once, got ['a', 'a']"]),
     (
         {"min_tls": "1.0", "records": (Record(**{**A, "value": "x"}),)},
         [
@@ -84,17 +110,18 @@ def test_an_edge_that_cannot_work_is_refused_with_all_its_problems(given: dict[s
     assert str(caught.value) == "\n".join(f'EdgeDNS "edge": {problem}' for problem in expected)
 
 
+@pytest.mark.parametrize(("site", "dns"), [(CLOUD, "Cloud DNS"), (AMAZON, "Route 53")])
 @pytest.mark.parametrize(
     ("record", "expected"),
     [
-        (Record(**A, proxied=True), "records[0].proxied needs Cloudflare, got True; Cloud DNS has no proxy: put a load balancer in front"),
+        (Record(**A, proxied=True), "records[0].proxied needs Cloudflare, got True; {dns} has no proxy: put a load balancer in front"),
         (Record(name="@", type="CNAME", value="a.example.net"), "records[0].type must not be CNAME for the zone itself, got 'CNAME'; use A and AAAA"),
     ],
 )
-def test_what_cloud_dns_cannot_do_is_refused_there_and_taken_at_cloudflare(record: Record, expected: str) -> None:
+def test_what_a_clouds_dns_cannot_do_is_refused_there_and_taken_at_cloudflare(site: Site, dns: str, record: Record, expected: str) -> None:
     with pytest.raises(ArgsError) as caught:
-        EdgeDNS("edge", EdgeDNSArgs(site=CLOUD, zone="example.com", records=(record,)))
-    assert str(caught.value) == f'EdgeDNS "edge": {expected}'
+        EdgeDNS("edge", EdgeDNSArgs(site=site, zone="example.com", records=(record,)))
+    assert str(caught.value) == f'EdgeDNS "edge": {expected.format(dns=dns)}'
     build(lambda: EdgeDNS("edge", EdgeDNSArgs(zone="example.com", records=(record,))))
 
 
