@@ -12,7 +12,7 @@ from ..cache import EVICTION_SETTING, Cache, CacheArgs
 
 FAMILIES: Mapping[str, Mapping[str, str]] = {
     "redis": {"7.0": "redis7", "7.1": "redis7"},
-    "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8", "8.2": "valkey8", "9.0": "valkey9"},
+    "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8", "8.2": "valkey8", "9.0": "valkey9", "9.1": "valkey9"},
 }
 """Engine → version → family of parameters (ElastiCache user guide, engine versions). No Redis before 7.0: it can't have TLS required from the start."""
 NEWEST: Mapping[str, str] = {"redis": "7.1", "valkey": "8.1"}

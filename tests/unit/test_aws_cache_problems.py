@@ -14,7 +14,7 @@ ABROAD = KEY.replace("eu-west-1", "us-east-1")
 NODE = "size must be a node type of ElastiCache"
 FAMILIES = "families are t3, t4g, m5, m6g, m7g, r5, r6g, r7g"
 SETTING = "settings must hold settings that ElastiCache lets change"
-VALKEY = 'version must be "7.2" or "8.0" or "8.1" or "8.2" or "9.0" on ElastiCache for Valkey'
+VALKEY = 'version must be "7.2" or "8.0" or "8.1" or "8.2" or "9.0" or "9.1" on ElastiCache for Valkey'
 
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"version": "7.2"}, ['version must be "7.0" or "7.1" on ElastiCache for Redis, got \'7.2\'']),
