@@ -47,7 +47,8 @@ def let_in(service: ContainerService, args: ContainerServiceArgs, own: ec2.Secur
     """From a load balancer's group to the service's port, on both groups."""
     if route.gate is None:
         return []
-    return between(service, f"from-{route.label}", route.gate, own.id, args.port, f"Load balancer {route.label} to {service.component_name}")
+    # by port: while the port changes, the instances that still run must be reached too
+    return between(service, f"from-{route.label}-{args.port}", route.gate, own.id, args.port, f"Load balancer {route.label} to {service.component_name}")
 
 
 def between(service: ContainerService, role: str, source: Input[str], target: Input[str], port: int, description: str) -> list[pulumi.Resource]:

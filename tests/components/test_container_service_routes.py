@@ -112,12 +112,12 @@ def test_a_port_of_another_number_replaces_no_target_group() -> None:
 
 def test_only_the_load_balancer_is_let_in_and_only_to_the_port() -> None:
     world = routed(port=3000)
-    out, into = world.one(OUT, "api-from-web-out").inputs, world.one(INTO, "api-from-web-in").inputs
+    out, into = world.one(OUT, "api-from-web-3000-out").inputs, world.one(INTO, "api-from-web-3000-in").inputs
     assert (out["securityGroupId"], out["referencedSecurityGroupId"]) == ("lb-id", "api-gate-id")
     assert (into["securityGroupId"], into["referencedSecurityGroupId"]) == ("api-gate-id", "lb-id")
     assert {(way["ipProtocol"], way["fromPort"], way["toPort"]) for way in (out, into)} == {("tcp", 3000, 3000)}
     assert "cidrIpv4" not in into
-    assert [way.name for way in world.of(INTO) if way.parent_name == "api"] == ["api-from-web-in"]
+    assert [way.name for way in world.of(INTO) if way.parent_name == "api"] == ["api-from-web-3000-in"]
 
 
 def test_a_routed_service_scales_on_requests_too() -> None:
