@@ -264,11 +264,17 @@ def test_the_provider_refuses_a_target_group(world, inputs, path, why):
         ),
         (
             {"stickiness": {"type": "app_cookie"}},
-            "api error ValidationError: Target group attribute key 'stickiness.app_cookie.cookie_name' must be specified when the stickiness type is 'app_cookie'",
+            (
+                "api error ValidationError: Target group attribute key 'stickiness.app_cookie.cookie_name' must be specified "
+                "when the stickiness type is 'app_cookie'"
+            ),
         ),
         (
             {"stickiness": {"type": "lb_cookie", "cookieDuration": 0}},
-            "api error ValidationError: Target group attribute value '0' for key 'stickiness.lb_cookie.duration_seconds' must be between 1 and 604800 inclusive",
+            (
+                "api error ValidationError: Target group attribute value '0' for key 'stickiness.lb_cookie.duration_seconds' "
+                "must be between 1 and 604800 inclusive"
+            ),
         ),
         (
             {"stickiness": {"type": "app_cookie", "cookieName": "AWSALBX"}},
