@@ -32,7 +32,9 @@ def package_problems() -> Iterator[Problem]:
     """Packages that the function is made of and that are not installed."""
     missing = [package for package in PACKAGES if not sources(package)]
     if missing:
-        yield Problem("site", f"needs Python packages that are not installed for a database on AWS: {', '.join(missing)}", remedy="pip install pg8000")
+        yield Problem(
+            "site", f"needs Python packages that are not installed for a database on AWS: {', '.join(missing)}", remedy='pip install "groundplan[aws]"'
+        )
 
 
 def code(region: str) -> pulumi.AssetArchive:
