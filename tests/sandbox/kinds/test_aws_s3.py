@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -173,7 +174,7 @@ def test_an_object_has_the_digest_the_version_and_the_address_of_a_real_one(worl
     assert made.id == "acme-videos/a/b.txt"
     assert made.outputs["etag"] == "25f9e794323b453885f5181f1b624d0b"
     assert made.outputs["arn"] == "arn:aws:s3:::acme-videos/a/b.txt"
-    assert (made.outputs["serverSideEncryption"], made.outputs["storageClass"]) == ("AES256", "STANDARD")
+    assert (made.outputs["serverSideEncryption"], made.outputs["storageClass"], made.outputs["bucketKeyEnabled"]) == ("AES256", "STANDARD", False)
     assert made.outputs["contentType"] == "application/octet-stream"
     assert world.create(OBJECT, bucket="acme-videos", content="x").inputs["key"] == "it"
     later = world.update(made, content="other")
@@ -193,6 +194,14 @@ def test_an_object_in_a_bucket_without_versions_has_none(world: World) -> None:
         ({"contentBase64": "%"}, {"contentBase64": "expected content_base64 to be a base64-encoded string"}),
         ({"key": ""}, {"key": 'expected "key" to not be an empty string, got '}),
         ({"etag": "x", "kmsKeyId": "k"}, {"etag": '"etag": conflicts with kms_key_id'}),
+        ({"storageClass": "COLD"}, {"storageClass": ANY}),
+        ({"acl": "mine"}, {"acl": ANY}),
+        (
+            {"serverSideEncryption": "DES"},
+            {"serverSideEncryption": 'expected server_side_encryption to be one of ["AES256" "aws:kms" "aws:kms:dsse"], got DES'},
+        ),
+        ({"objectLockLegalHoldStatus": "YES"}, {"objectLockLegalHoldStatus": 'expected object_lock_legal_hold_status to be one of ["ON" "OFF"], got YES'}),
+        ({"tags": {"aws:x": ""}}, {"tags.aws:x": ANY}),
         ({"objectLockMode": "SOFT"}, {"objectLockMode": 'expected object_lock_mode to be one of ["GOVERNANCE" "COMPLIANCE"], got SOFT'}),
     ],
 )
@@ -218,10 +227,22 @@ def test_s3_refuses_an_object(world: World, inputs: dict[str, Any], reason: str)
     assert said.endswith(reason)
 
 
+def test_an_object_at_its_limits_is_taken(world: World) -> None:
+    bucket(world)
+    made = world.create(OBJECT, bucket="acme-videos", key="x" * 1024, tags={f"t{number}": "" for number in range(10)})
+    assert made.outputs["tagsAll"] == made.inputs["tags"]
+
+
 def test_a_lock_of_an_object_needs_both_its_mode_and_its_end(world: World) -> None:
     bucket(world, objectLockEnabled=True)
     said = refused(world.create, token=OBJECT, bucket="acme-videos", key="a", objectLockMode="GOVERNANCE")
     assert said.endswith("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
+
+
+def test_a_lock_of_years_ends_after_as_many_times_365_days(world: World) -> None:
+    bucket(world, objectLockEnabled=True)
+    world.create(LOCK, bucket="acme-videos", rule={"defaultRetention": {"mode": "GOVERNANCE", "years": 1}})
+    assert world.create(OBJECT, bucket="acme-videos", key="a").outputs["objectLockRetainUntilDate"] == "2027-01-02T03:04:05Z"
 
 
 @pytest.mark.parametrize(("mode", "force", "goes"), [("GOVERNANCE", False, False), ("GOVERNANCE", True, True), ("COMPLIANCE", True, False)])
@@ -233,7 +254,9 @@ def test_a_locked_object_goes_only_by_force_and_only_in_governance_mode(world: W
     if goes:
         world.delete(made)
         return
-    assert refused(world.delete, record=made).endswith(LOCKED)
+    said = refused(world.delete, record=made)
+    assert "StatusCode: 403" in said
+    assert said.endswith(LOCKED)
     world.cloud.now = lambda: "2026-01-06T00:00:00.000000Z"  # type: ignore[method-assign]  time goes by
     world.delete(made)
 

@@ -158,7 +158,10 @@ def test_a_policy_has_statements_a_version_that_there_is_and_at_most_20_kilobyte
     assert policy(world).endswith("Could not parse the policy: Statement is empty!")
     said = refused(world.create, token=POLICY, bucket="acme-videos", policy=json.dumps({"Version": "2020-01-01", "Statement": [statement()]}))
     assert said.endswith("The policy must contain a valid version string")
-    assert policy(world, statement(Sid="x" * 20480)).endswith("Policy exceeds the maximum allowed document size.")
+    fits = 20480 - len("".join(json.dumps({"Version": "2012-10-17", "Statement": [statement(Sid="")]}).split()))
+    assert policy(world, statement(Sid="x" * (fits + 1))).endswith("Policy exceeds the maximum allowed document size.")
+    largest = json.dumps({"Version": "2012-10-17", "Statement": [statement(Sid="x" * fits)]})
+    assert world.create(POLICY, bucket="acme-videos", policy=largest).id == "acme-videos"
 
 
 def test_a_role_that_there_is_may_be_named(world: World) -> None:

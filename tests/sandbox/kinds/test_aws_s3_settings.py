@@ -73,6 +73,17 @@ def test_a_lifecycle_says_the_smallest_object_that_moves(world: World) -> None:
             f'Attribute rule[0].noncurrent_version_transition[0].storage_class value must be one of: {CLASSES}, got: "COLD"',
         ),
         (
+            {"noncurrentVersionTransitions": [{"noncurrentDays": 1, "storageClass": "GLACIER", "newerNoncurrentVersions": 0}]},
+            "noncurrentVersionTransitions[0].newerNoncurrentVersions",
+            "Attribute rule[0].noncurrent_version_transition[0].newer_noncurrent_versions value must be at least 1, got: 0",
+        ),
+        (
+            {"transitions": [{"storageClass": "GLACIER", "date": "soon"}]},
+            "transitions[0].date",
+            'Invalid RFC3339 String Value: A string value was provided that is not valid RFC3339 string format. Given Value: "soon"',
+        ),
+        ({"id": "x" * 256}, "id", "Attribute rule[0].id string length must be between 1 and 255, got: 256"),
+        (
             {"transitions": [{"storageClass": "NEARLINE", "days": 30}]},
             "transitions[0].storageClass",
             f'Attribute rule[0].transition[0].storage_class value must be one of: {CLASSES}, got: "NEARLINE"',
@@ -166,6 +177,21 @@ def test_s3_refuses_rules(world: World, rules: list[dict[str, Any]], message: st
     said = refused(world.create, token=LIFECYCLE, bucket="acme-videos", rules=rules)
     assert said.startswith("creating S3 Bucket (acme-videos) Lifecycle Configuration: operation error S3: PutBucketLifecycleConfiguration, ")
     assert said.endswith(message)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [rule(id=f"r{number}", expiration={"days": 1}) for number in range(1000)],
+        [rule(id="x" * 255, expiration={"days": 1}, abortIncompleteMultipartUpload={"daysAfterInitiation": 1})],
+        [rule(noncurrentVersionExpiration={"noncurrentDays": 1, "newerNoncurrentVersions": 100})],
+        [rule(noncurrentVersionTransitions=[OLD], noncurrentVersionExpiration={"noncurrentDays": 31})],
+        [rule(filter={}, transitions=[{"storageClass": "GLACIER_IR", "days": 0}, {"storageClass": "INTELLIGENT_TIERING", "days": 0}])],
+        [rule(transitions=[{"storageClass": "STANDARD_IA", "date": "2027-01-01T00:00:00Z"}], expiration={"date": "2028-01-01T00:00:00Z"})],
+    ],
+)
+def test_rules_at_their_limits_are_taken(world: World, rules: list[dict[str, Any]]) -> None:
+    assert world.create(LIFECYCLE, bucket="acme-videos", rules=rules).id == "acme-videos"
 
 
 def test_rules_in_the_right_order_are_taken_and_wrong_ones_refused_on_update_too(world: World) -> None:
