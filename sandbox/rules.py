@@ -87,8 +87,15 @@ def refuse_in_use(victim: Record, store: Store, kinds: Callable[[str], Kind]) ->
         references = [reference for reference in kinds(type_).references if reference.holds and victim.type in reference.types]
         for user in store.find(type_) if references else ():
             if user != victim and any(_names(one, value, victim, user) for one in references for value in values(user.inputs, one.path)):
-                noun = victim.type.split("/")[-1].split(":")[0]
-                raise Refusal(f"googleapi: Error 400: The {noun} resource '{victim.id}' is already being used by '{user.id}', resourceInUseByAnotherResource")
+                raise _in_use(victim, user)
+
+
+def _in_use(victim: Record, user: Record) -> Refusal:
+    """In the words of the cloud that the thing is in, where its own kind has none."""
+    noun = victim.type.split("/")[-1].split(":")[0]
+    if victim.type.startswith("aws:"):
+        return Refusal(f"deleting {noun} ({victim.id}): api error DependencyViolation: resource {victim.id} has a dependent object: {user.id}")
+    return Refusal(f"googleapi: Error 400: The {noun} resource '{victim.id}' is already being used by '{user.id}', resourceInUseByAnotherResource")
 
 
 def target(cloud: Cloud, reference: Reference, value: str, place: str | None) -> Iterator[Record]:
