@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.engine
 
-PROGRAM = '''
+PROGRAM = """
 import json
 
 import pulumi
@@ -103,7 +103,7 @@ pulumi.export("host", main.address)
 pulumi.export("managed", main.master_user_secrets)
 pulumi.export("cache", valkey.primary_endpoint_address)
 pulumi.export("replicas", main.replicas)
-'''
+"""
 
 
 def test_data_services_stand_grow_without_a_replace_and_go(pulumi_program):

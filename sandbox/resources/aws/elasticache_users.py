@@ -24,6 +24,7 @@ _MOST_USERS = 100
 """Users of a group (Amazon ElastiCache quotas)."""
 _ENGINES = ("redis", "valkey")
 _DEFAULT = "default"
+_MEMBER = "User {user} is already a member of the user group {group}."
 _WORD = re.compile(
     r"^(on|off|sanitize-payload|skip-sanitize-payload|allkeys|allcommands|nocommands|resetkeys|allchannels|resetchannels|clearselectors|reset"
     r"|[+-]@?[a-z][a-z0-9_|-]*|[~&]\S+|%(R|W|RW)~\S+)$"
@@ -191,8 +192,7 @@ def _refuse_association(call: Call) -> None:
     if record is None:
         raise cache_refused(doing, "ModifyUserGroup", "UserGroupNotFound", f"UserGroup {group} not found.", typed=True)
     if user in members(call, record):
-        message = f"User {user} is already a member of the user group {group}."
-        raise cache_refused(doing, "ModifyUserGroup", "InvalidParameterCombination", message)
+        raise cache_refused(doing, "ModifyUserGroup", "InvalidParameterCombination", _MEMBER.format(user=user, group=group))
     fault = next(member_faults(call, text(record.outputs.get("engine")), [*members(call, record), user]), None)
     if fault is not None:
         raise cache_refused(doing, "ModifyUserGroup", *fault, typed=fault[0][0] in "DU")
@@ -227,6 +227,12 @@ KINDS = (
         identify=lambda call: f"{text(call.inputs.get('userGroupId'))},{text(call.inputs.get('userId'))}",
         outputs=lambda call: {"region": placed(call)["region"]},
         replaces=frozenset({"userGroupId", "userId"}),
+        taken=cache_refused(
+            "creating ElastiCache User Group Association ({id})",
+            "ModifyUserGroup",
+            "InvalidParameterCombination",
+            _MEMBER.format(user="{userId}", group="{userGroupId}"),
+        ).message,
         create=_refuse_association,
     ),
 )

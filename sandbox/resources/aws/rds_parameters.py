@@ -15,6 +15,7 @@ from .rds_postgres import PARAMETERS, Parameter
 
 PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup"
 INSTANCE = "aws:rds/instance:Instance"
+_HUGE = 1e15
 _APPLY = ("immediate", "pending-reboot")
 
 
@@ -75,10 +76,16 @@ def _fault(legal: Parameter, name: str, value: str) -> str | None:
         if value.startswith(("{", "GREATEST(", "LEAST(", "SUM(")):
             return None
         number = _number(value)
-        return None if number is not None and low <= number <= high else f"Value: {value} is outside of range: {low:g}-{high:g} for parameter: {name}"
+        return (
+            None if number is not None and low <= number <= high else f"Value: {value} is outside of range: {_shown(low)}-{_shown(high)} for parameter: {name}"
+        )
     if legal.words and (value not in legal.words if not legal.several else not {part.strip() for part in value.split(",")} <= set(legal.words)):
         return f"Invalid parameter value: {value} for: {name} allowed values are: {','.join(legal.words)}"
     return None
+
+
+def _shown(bound: float) -> str:
+    return str(int(bound)) if abs(bound) < _HUGE and bound == int(bound) else f"{bound:g}"
 
 
 def _number(value: str) -> float | None:

@@ -196,7 +196,10 @@ def test_a_major_upgrade_takes_the_family_of_the_new_version(world: World) -> No
     ("path", "replaces"),
     [
         *((path, True) for path in ("availabilityZone", "dbName", "engine", "kmsKeyId", "snapshotIdentifier", "timezone", "username", "restoreToPointInTime")),
-        *((path, False) for path in ("identifier", "instanceClass", "allocatedStorage", "engineVersion", "port", "multiAz", "dbSubnetGroupName", "storageType")),
+        *(
+            (path, False)
+            for path in ("identifier", "instanceClass", "allocatedStorage", "engineVersion", "port", "multiAz", "dbSubnetGroupName", "storageType")
+        ),
     ],
 )
 def test_what_replaces_an_instance_is_what_the_provider_says(world: World, path: str, replaces: bool) -> None:

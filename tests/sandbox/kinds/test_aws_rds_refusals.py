@@ -24,7 +24,11 @@ CHECKED: list[tuple[dict[str, Any], str, str]] = [
     ({"identifier": "ab-"}, "identifier", '"identifier" cannot end with a hyphen'),
     ({"identifier": "ab", "identifierPrefix": "ab-"}, "identifier", '"identifier": conflicts with identifier_prefix'),
     ({"finalSnapshotIdentifier": "1a"}, "finalSnapshotIdentifier", "invalid value for final_snapshot_identifier (must begin with alphabetic character)"),
-    ({"finalSnapshotIdentifier": "a_b"}, "finalSnapshotIdentifier", "invalid value for final_snapshot_identifier (must only contain alphanumeric characters and hyphens)"),
+    (
+        {"finalSnapshotIdentifier": "a_b"},
+        "finalSnapshotIdentifier",
+        "invalid value for final_snapshot_identifier (must only contain alphanumeric characters and hyphens)",
+    ),
     ({"finalSnapshotIdentifier": "a--b"}, "finalSnapshotIdentifier", "invalid value for final_snapshot_identifier (cannot contain two consecutive hyphens)"),
     ({"finalSnapshotIdentifier": "ab-"}, "finalSnapshotIdentifier", "invalid value for final_snapshot_identifier (cannot end in a hyphen)"),
     ({"backupWindow": "3:00-4:00"}, "backupWindow", '"backup_window" must satisfy the format of "hh24:mi-hh24:mi".'),
@@ -41,7 +45,11 @@ CHECKED: list[tuple[dict[str, Any], str, str]] = [
     ({"password": "x" * 9, "manageMasterUserPassword": True}, "password", '"password": conflicts with manage_master_user_password'),
     ({"passwordWo": "x" * 9}, "passwordWo", '"password_wo": all of `password_wo,password_wo_version` must be specified'),
     ({"snapshotIdentifier": "s", "s3Import": {"bucketName": "b"}}, "s3Import", '"s3_import": conflicts with snapshot_identifier'),
-    ({"restoreToPointInTime": {"restoreTime": "now"}}, "restoreToPointInTime.restoreTime", '"restore_time" must be in RFC3339 time format "2006-01-02T15:04:05Z". Example: 2017-04-13T12:37:31Z'),
+    (
+        {"restoreToPointInTime": {"restoreTime": "now"}},
+        "restoreToPointInTime.restoreTime",
+        '"restore_time" must be in RFC3339 time format "2006-01-02T15:04:05Z". Example: 2017-04-13T12:37:31Z',
+    ),
     ({"tags": {"aws:x": "y"}}, "tags.aws:x", "tag keys must be 1 to 128 letters, digits, spaces and _.:/=+-@, and must not start with aws:"),
 ]
 
@@ -57,7 +65,10 @@ def test_a_log_that_no_engine_has_is_refused_with_the_list(world: World) -> None
 
 
 ASKED: list[tuple[dict[str, Any], str]] = [
-    ({"identifier": "a" * 64}, PARAMETER + "The parameter DBInstanceIdentifier is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII"),
+    (
+        {"identifier": "a" * 64},
+        PARAMETER + "The parameter DBInstanceIdentifier is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII",
+    ),
     ({"engine": "postgresql"}, PARAMETER + "Invalid DB engine: postgresql"),
     ({"engineVersion": "17.1"}, COMBINATION + "Cannot find version 17.1 for postgres"),
     ({"engineVersion": "9.6"}, COMBINATION + "Cannot find version 9.6 for postgres"),
@@ -69,14 +80,20 @@ ASKED: list[tuple[dict[str, Any], str]] = [
         COMBINATION + "RDS does not support creating a DB instance with the following combination: DBInstanceClass=db.t2.micro, Engine=postgres, "
         "EngineVersion=17.9, LicenseModel=postgresql-license. For supported combinations of instance class and database engine version, see the documentation.",
     ),
-    ({"licenseModel": "license-included"}, PARAMETER + "Invalid license model 'license-included' for engine 'postgres'. Valid license models are: postgresql-license."),
+    (
+        {"licenseModel": "license-included"},
+        PARAMETER + "Invalid license model 'license-included' for engine 'postgres'. Valid license models are: postgresql-license.",
+    ),
     ({"allocatedStorage": 19}, PARAMETER + "Invalid storage size for engine name postgres and storage type gp3: 19"),
     ({"allocatedStorage": 65537}, PARAMETER + "Invalid storage size for engine name postgres and storage type gp3: 65537"),
     ({"storageType": "io1", "iops": 1000}, PARAMETER + "Invalid storage size for engine name postgres and storage type io1: 20"),
     ({"iops": 3000}, COMBINATION + "You can't specify IOPS or storage throughput for engine postgres and a storage size less than 400."),
     ({"storageThroughput": 500}, COMBINATION + "You can't specify IOPS or storage throughput for engine postgres and a storage size less than 400."),
     ({"allocatedStorage": 400, "iops": 11999}, PARAMETER + "Invalid iops value for engine name postgres and storage type gp3: 11999"),
-    ({"allocatedStorage": 400, "iops": 64000, "storageThroughput": 4001}, PARAMETER + "Invalid storage throughput value for engine name postgres and storage type gp3: 4001"),
+    (
+        {"allocatedStorage": 400, "iops": 64000, "storageThroughput": 4001},
+        PARAMETER + "Invalid storage throughput value for engine name postgres and storage type gp3: 4001",
+    ),
     ({"allocatedStorage": 400, "iops": 12000, "storageThroughput": 3001}, COMBINATION + "The storage throughput to IOPS ratio must be at most 0.25."),
     ({"storageType": "gp2", "iops": 3000}, COMBINATION + "You can't specify IOPS for storage type gp2."),
     ({"storageType": "gp2", "storageThroughput": 125}, COMBINATION + "You can't specify storage throughput for storage type gp2."),
@@ -99,8 +116,14 @@ ASKED: list[tuple[dict[str, Any], str]] = [
     ({"username": "a" * 64}, PARAMETER + "MasterUsername must begin with a letter and contain only alphanumeric characters or underscores."),
     ({"dbName": "my-app"}, PARAMETER + "DBName must begin with a letter and contain only alphanumeric characters."),
     ({"dbName": "db"}, PARAMETER + "DBName db cannot be used.  It is a reserved word for this engine."),
-    ({"manageMasterUserPassword": None, "password": "short12"}, PARAMETER + "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters."),
-    ({"manageMasterUserPassword": None, "password": "x" * 129}, PARAMETER + "The parameter MasterUserPassword is not a valid password because it is longer than 128 characters."),
+    (
+        {"manageMasterUserPassword": None, "password": "short12"},
+        PARAMETER + "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters.",
+    ),
+    (
+        {"manageMasterUserPassword": None, "password": "x" * 129},
+        PARAMETER + "The parameter MasterUserPassword is not a valid password because it is longer than 128 characters.",
+    ),
     *(
         (
             {"manageMasterUserPassword": None, "password": f"long{char}enough"},
@@ -114,7 +137,10 @@ ASKED: list[tuple[dict[str, Any], str]] = [
         PARAMETER + "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
     ),
     ({"performanceInsightsRetentionPeriod": 7}, COMBINATION + "To set PerformanceInsightsRetentionPeriod, EnablePerformanceInsights must be true."),
-    ({"performanceInsightsEnabled": True, "performanceInsightsRetentionPeriod": 30}, PARAMETER + "Invalid PerformanceInsightsRetentionPeriod: 30. Valid values are: 7, 31, 62,"),
+    (
+        {"performanceInsightsEnabled": True, "performanceInsightsRetentionPeriod": 30},
+        PARAMETER + "Invalid PerformanceInsightsRetentionPeriod: 30. Valid values are: 7, 31, 62,",
+    ),
     (
         {"performanceInsightsEnabled": True, "databaseInsightsMode": "advanced"},
         COMBINATION + "To enable the Advanced mode of Database Insights, modify your instance to enable Performance Insights and set the retention period for "
@@ -144,9 +170,15 @@ ASKED: list[tuple[dict[str, Any], str]] = [
         {"vpcSecurityGroupIds": ["sg-1"]},
         COMBINATION + "The DB instance and EC2 security group are in different VPCs. The DB instance is in vpc-1 and the EC2 security group is in vpc-2",
     ),
-    ({"availabilityZone": "eu-west-1d"}, "InvalidVPCNetworkStateFault: Cannot create DB instance in eu-west-1d: the DB subnet group has no subnet in this Availability Zone."),
+    (
+        {"availabilityZone": "eu-west-1d"},
+        "InvalidVPCNetworkStateFault: Cannot create DB instance in eu-west-1d: the DB subnet group has no subnet in this Availability Zone.",
+    ),
     ({"availabilityZone": "eu-west-1a", "multiAz": True}, COMBINATION + "Requesting a specific availability zone is not valid for Multi-AZ instances."),
-    ({"publiclyAccessible": True}, "InvalidVPCNetworkStateFault: Cannot create a publicly accessible DBInstance.  The specified VPC has no internet gateway attached."),
+    (
+        {"publiclyAccessible": True},
+        "InvalidVPCNetworkStateFault: Cannot create a publicly accessible DBInstance.  The specified VPC has no internet gateway attached.",
+    ),
     ({"snapshotIdentifier": "gone"}, "DBSnapshotNotFound: DBSnapshot not found: gone"),
 ]
 
@@ -198,7 +230,10 @@ def test_a_name_is_held_by_one_instance_of_a_region(world: World) -> None:
         ({"engineVersion": "17.5"}, COMBINATION + "Cannot upgrade postgres from 17.6 to 17.5"),
         ({"engineVersion": "18"}, COMBINATION + "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."),
         ({"engineVersion": "17.99"}, COMBINATION + "Cannot find upgrade target from 17.6 with requested version 17.99."),
-        ({"engineVersion": "18", "allowMajorVersionUpgrade": True, "parameterGroupName": "own"}, COMBINATION + "The Parameter Group own with DBParameterGroupFamily postgres17"),
+        (
+            {"engineVersion": "18", "allowMajorVersionUpgrade": True, "parameterGroupName": "own"},
+            COMBINATION + "The Parameter Group own with DBParameterGroupFamily postgres17",
+        ),
     ],
 )
 def test_a_change_that_aws_does_not_make_is_refused(world: World, changes: dict[str, Any], message: str) -> None:
