@@ -218,6 +218,11 @@ def test_a_bucket_is_copied_to_another_region(world: World) -> None:
     assert replicated(world).id == "acme-videos"
 
 
+def test_the_id_of_a_rule_has_255_letters_at_most(world: World) -> None:
+    both(world)
+    assert replicated(world, rule(id="x" * 255)).id == "acme-videos"
+
+
 def test_a_copy_needs_versions_at_both_ends(world: World) -> None:
     bucket(world)
     said = refused(replicated, world=world)
@@ -242,14 +247,15 @@ def test_the_role_of_a_copy_exists_and_trusts_s3(world: World) -> None:
     both(world)
     for arn in ("arn:aws:iam::000000000000:role/ghost", role(world, "other", "ec2.amazonaws.com")):
         said = refused(world.create, token=REPLICATION, bucket="acme-videos", role=arn, rules=[rule()])
+        assert "StatusCode: 403" in said
         assert said.endswith("api error AccessDenied: Access Denied")
 
 
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ([rule(), rule()], "Rule Id must be unique. Found same Id 'a' for more than one rule."),
-        ([rule(priority=1), rule(id="b", priority=1)], "Found duplicate priority 1"),
+        ([rule(), rule()], "InvalidArgument: Rule Id must be unique. Found same Id 'a' for more than one rule."),
+        ([rule(priority=1), rule(id="b", priority=1)], "InvalidRequest: Found duplicate priority 1"),
         ([rule(deleteMarkerReplication=None)], "Please refer to S3 Developer Guide for more information."),
         ([rule(destination={"bucket": "arn:aws:s3:::acme-videos"})], "Destination bucket cannot be the same as the source bucket."),
         ([rule(sourceSelectionCriteria={"sseKmsEncryptedObjects": ENABLED})], "ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present."),
