@@ -10,8 +10,10 @@ from pulumi import Input, Output
 from pulumi_aws import iam, s3
 
 from .access import document
-from .account import account_id
 from .bucket import Made, Place
+
+TRUST: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}
+"""S3 alone is the role. No condition on the source: S3 does not promise to name one when it replicates, and a role that it cannot be fails without a word."""
 
 
 def replica_key(key: Input[str] | None, region: str) -> Output[str] | None:
@@ -28,7 +30,7 @@ def replicate(source: Place, made: Made, copy: Place, copied: Made, locks: Seque
         store.logical("replication-role"),
         name=store.physical("role", "replication"),
         description=f"Lets S3 copy {store.component_name} to {copy.region}",
-        assume_role_policy=Output.all(made.bucket.arn, account_id(store)).apply(lambda known: document([trust(*known)])),
+        assume_role_policy=document([TRUST]),
         tags=store.labels(),
         opts=store.child(),
     )
@@ -48,16 +50,6 @@ def replicate(source: Place, made: Made, copy: Place, copied: Made, locks: Seque
         region=source.elsewhere,
         opts=store.child(depends_on=[rights, made.versioning, copied.versioning, *locks]),
     )
-
-
-def trust(source_arn: str, account: str) -> dict[str, Any]:
-    """S3 may be the role, and only when it works for this bucket of this account; pure."""
-    return {
-        "Effect": "Allow",
-        "Principal": {"Service": "s3.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": account}, "ArnLike": {"aws:SourceArn": source_arn}},
-    }
 
 
 def replication_statements(source: str, copy: str, key: str = "", copy_key: str = "", *, locked: bool = False) -> list[dict[str, Any]]:

@@ -220,6 +220,8 @@ def test_s3_refuses_cors_rules(world: World, rules: dict[str, Any], message: str
 def test_cors_has_one_to_a_hundred_rules_with_short_ids(world: World) -> None:
     assert invalid(world, CORS, bucket="acme-videos", corsRules=[]) == {"corsRules": "expected number of items to be between 1 and 100, got 0"}
     assert list(invalid(world, CORS, bucket="acme-videos", corsRules=[{"id": "x" * 256}])) == ["corsRules[0].id"]
+    longest = {"id": "x" * 255, "allowedMethods": ["GET"], "allowedOrigins": ["*"], "allowedHeaders": ["*"], "exposeHeaders": ["ETag"]}
+    assert world.create(CORS, bucket="acme-videos", corsRules=[longest] * 100).id == "acme-videos"
 
 
 def test_logs_go_to_a_bucket_of_the_same_region_that_locks_nothing(world: World) -> None:
@@ -235,7 +237,8 @@ def test_logs_go_to_a_bucket_of_the_same_region_that_locks_nothing(world: World)
     said = refused(world.create, token=LOGGING, bucket="acme-videos", **TARGET, targetGrants=grants)
     assert said.endswith("You can't use target grants for a target bucket that uses the bucket owner enforced setting")
     world.create(OWNERSHIP, bucket="acme-logs", rule={"objectOwnership": "ObjectWriter"})
-    assert world.create(LOGGING, bucket="acme-videos", **TARGET, targetGrants=grants).id == "acme-videos"
+    by_event = {"partitionedPrefix": {"partitionDateSource": "EventTime"}}
+    assert world.create(LOGGING, bucket="acme-videos", **TARGET, targetGrants=grants, targetObjectKeyFormat=by_event).id == "acme-videos"
     world.create(LOCK, bucket="acme-logs", rule={"defaultRetention": {"mode": "GOVERNANCE", "days": 1}})
     said = refused(world.create, token=LOGGING, bucket="acme-videos", **TARGET)
     assert said.endswith("You cannot use a bucket that has a default retention period as a target bucket for server access logs")
@@ -304,6 +307,13 @@ def test_a_bucket_may_have_several_settings_with_names(world: World, token: str,
     ids = [world.create(token, bucket="acme-videos", name=name, **inputs).id for name in ("a", "b")]
     assert ids == ["acme-videos:a", "acme-videos:b"]
     assert "name" in world.kinds[token].replaces
+
+
+def test_a_queue_that_there_is_is_notified(world: World) -> None:
+    queue = "arn:aws:sqs:eu-west-1:000000000000:films"
+    world.put("aws:sqs/queue:Queue", "films", arn=queue)
+    queues = [{"queueArn": queue, "events": ["s3:ObjectCreated:*"]}]
+    assert world.create(NOTIFICATION, bucket="acme-videos", queues=queues).id == "acme-videos"
 
 
 def test_settings_have_the_providers_defaults(world: World) -> None:
