@@ -23,7 +23,6 @@ from tests.sandbox.kinds.cloud import World, invalid, refused
 PARAMETER = "creating ECS Service (web): operation error ECS: CreateService, https response error StatusCode: 400, InvalidParameterException: "
 STRATEGY = [{"capacityProvider": "FARGATE", "weight": 1, "base": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 3}]
 NETWORK = {"subnets": ["subnet-0a"], "securityGroups": ["sg-0"]}
-REGISTRY = "aws:servicediscovery/service:Service"
 
 
 @pytest.fixture
@@ -217,60 +216,6 @@ def test_a_target_group_is_there_of_addresses_and_behind_a_load_balancer(world):
     assert said(refused(lambda: service(world, **five))) == f"{PARAMETER}load balancers can have at most 5 items."
 
 
-def registry(world, *types):
-    space = world.create("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace", name="app.internal", vpc="vpc-1")
-    records = [{"ttl": 10, "type": type_} for type_ in types]
-    return world.create(REGISTRY, name="web", dnsConfig={"namespaceId": space.id, "dnsRecords": records}).outputs["arn"]
-
-
-def test_a_service_registers_addresses(world):
-    made = service(world, serviceRegistries={"registryArn": registry(world, "A")})
-    found = world.cloud.find(REGISTRY)
-    record = next(found)
-    message = "Service contains registered instances; delete the instances before deleting the service"
-    assert said(refused(lambda: world.delete(record))).endswith(f"ResourceInUse: {message}")
-    world.delete(made)
-    world.delete(record)
-    assert world.cloud.get(REGISTRY, record.id) is None
-
-
-@pytest.mark.parametrize(
-    ("types", "more", "why"),
-    [
-        (
-            ("SRV",),
-            {},
-            "When specifying a service registry with an SRV record, you must specify either a 'containerName' and 'containerPort' combination or a 'port'.",
-        ),
-        (("SRV",), {"containerName": "web"}, "When specifying a service registry's 'containerName' or 'containerPort', you must specify both."),
-        (
-            ("SRV",),
-            {"containerName": "web", "containerPort": 8080, "port": 80},
-            "When specifying a service registry, 'port' and 'containerName' with 'containerPort' are mutually exclusive.",
-        ),
-        (("SRV",), {"containerName": "api", "containerPort": 8080}, "The container api does not exist in the task definition."),
-    ],
-)
-def test_a_registry_of_ports_is_told_one(world, types, more, why):
-    arn = registry(world, *types)
-    assert said(refused(lambda: service(world, serviceRegistries={"registryArn": arn, **more}))) == PARAMETER + why
-
-
-def test_a_registry_is_there_and_addresses_need_interfaces(world):
-    nowhere = f"arn:aws:servicediscovery:{REGION}:{ACCOUNT}:service/srv-1"
-    assert (
-        said(refused(lambda: service(world, serviceRegistries={"registryArn": nowhere})))
-        == f"{PARAMETER}The specified service registry {nowhere} was not found."
-    )
-    bridge = task(world, requiresCompatibilities=["EC2"], networkMode="bridge")
-    arn = registry(world, "A")
-    message = "Service registries with type A DNS records are only supported for services using the awsvpc network mode."
-    assert (
-        said(refused(lambda: service(world, bridge, launchType="EC2", networkConfiguration=None, serviceRegistries={"registryArn": arn})))
-        == PARAMETER + message
-    )
-
-
 def test_a_name_is_taken_while_the_service_is_active(world):
     made = service(world)
     assert refused(lambda: service(world)).endswith("InvalidParameterException: Creation of service was not idempotent.")
@@ -308,3 +253,16 @@ def test_a_task_without_ports_serves_nobody(world):
     _, group = routed(world)
     mute = task(world, container(portMappings=None))
     assert refused(lambda: service(world, mute, **balanced(group))).endswith("The container web did not have a container port 8080 defined.")
+
+
+def test_a_service_of_task_sets_may_name_no_task_definition(world):
+    external = {"deploymentController": {"type": "EXTERNAL"}, "networkConfiguration": None, "launchType": None}
+    assert service(world, taskDefinition=None, **external).outputs["deploymentController"] == {"type": "EXTERNAL"}
+    assert refused(lambda: service(world, taskDefinition=None, name="b")).endswith("ClientException: TaskDefinition not found.")
+    assert refused(lambda: service(world, taskDefinition="api:1", name="b", **external)).endswith("ClientException: TaskDefinition not found.")
+
+
+def test_what_fargate_has_not_is_for_machines_of_one_s_own(world):
+    elsewhere = task(world, requiresCompatibilities=["EC2"], networkMode="bridge")
+    machines = {"launchType": "EC2", "networkConfiguration": None, "placementConstraints": [{"type": "distinctInstance"}], "schedulingStrategy": "DAEMON"}
+    assert service(world, elsewhere, **machines).outputs["launchType"] == "EC2"
