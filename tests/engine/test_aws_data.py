@@ -30,7 +30,11 @@ def role(name, service):
 monitor = role("monitor", "monitoring.rds.amazonaws.com")
 group = aws.rds.SubnetGroup("data", name="data", subnet_ids=[subnet.id for subnet in subnets], opts=here)
 parameters = aws.rds.ParameterGroup(
-    "pg17", name="pg17", family="postgres17", parameters=[{"name": "rds.force_ssl", "value": "1"}, {"name": "log_min_duration_statement", "value": "500"}], opts=here
+    "pg17",
+    name="pg17",
+    family="postgres17",
+    parameters=[{"name": "rds.force_ssl", "value": "1"}, {"name": "log_min_duration_statement", "value": "500" if not grown else "100"}],
+    opts=here,
 )
 main = aws.rds.Instance(
     "main",
@@ -63,7 +67,13 @@ main = aws.rds.Instance(
     opts=here,
 )
 replica = aws.rds.Instance(
-    "replica", identifier="main-read", replicate_source_db=main.identifier, instance_class="db.t4g.medium", vpc_security_group_ids=[gate.id], skip_final_snapshot=True, opts=here
+    "replica",
+    identifier="main-read",
+    replicate_source_db=main.identifier,
+    instance_class="db.t4g.medium",
+    vpc_security_group_ids=[gate.id],
+    skip_final_snapshot=True,
+    opts=here,
 )
 secret = aws.secretsmanager.Secret("token", name="app/token", opts=here)
 version = aws.secretsmanager.SecretVersion("token", secret_id=secret.id, secret_string=pulumi.Output.secret("correct-horse-battery"), opts=here)
@@ -85,6 +95,20 @@ valkey = aws.elasticache.ReplicationGroup(
     security_group_ids=[gate.id],
     opts=here,
 )
+tuned = aws.elasticache.ParameterGroup("redis7", name="redis7", family="redis7", parameters=[{"name": "maxmemory-policy", "value": "volatile-lru"}], opts=here)
+nobody = aws.elasticache.User(
+    "nobody",
+    user_id="nobody",
+    user_name="default",
+    engine="redis",
+    access_string="off -@all",
+    authentication_mode={"type": "no-password-required"},
+    opts=here,
+)
+app = aws.elasticache.User(
+    "app", user_id="app", user_name="app", engine="redis", access_string="on ~app:* +@all -@dangerous", authentication_mode={"type": "iam"}, opts=here
+)
+known = aws.elasticache.UserGroup("known", user_group_id="known", engine="redis", user_ids=[nobody.user_id, app.user_id], opts=here)
 redis = aws.elasticache.ReplicationGroup(
     "redis",
     replication_group_id="redis",
@@ -92,17 +116,34 @@ redis = aws.elasticache.ReplicationGroup(
     engine="redis",
     engine_version="7.1",
     node_type="cache.t4g.micro",
-    parameter_group_name="default.redis7",
+    parameter_group_name=tuned.name,
     transit_encryption_enabled=True,
+    user_group_ids=[known.id],
     subnet_group_name=places.name,
     security_group_ids=[gate.id],
     opts=here,
 )
-#EXTRA
+pool = aws.rds.Proxy(
+    "pool",
+    name="pool",
+    engine_family="POSTGRESQL",
+    role_arn=role("pool", "rds.amazonaws.com").arn,
+    vpc_subnet_ids=[subnet.id for subnet in subnets],
+    vpc_security_group_ids=[gate.id],
+    require_tls=True,
+    auths=[{"auth_scheme": "SECRETS", "iam_auth": "REQUIRED", "secret_arn": main.master_user_secrets[0].secret_arn}],
+    opts=here,
+)
+connections = aws.rds.ProxyDefaultTargetGroup(
+    "pool", db_proxy_name=pool.name, connection_pool_config={"max_connections_percent": 80, "max_idle_connections_percent": 40}, opts=here
+)
+behind = aws.rds.ProxyTarget("pool", db_proxy_name=pool.name, target_group_name=connections.name, db_instance_identifier=main.identifier, opts=here)
+kept = aws.secretsmanager.get_secret_version_output(secret_id=version.arn, opts=pulumi.InvokeOutputOptions(provider=here.provider))
+pulumi.export("token", kept.secret_string)
+pulumi.export("pool", pool.endpoint)
 pulumi.export("host", main.address)
 pulumi.export("managed", main.master_user_secrets)
 pulumi.export("cache", valkey.primary_endpoint_address)
-pulumi.export("replicas", main.replicas)
 """
 
 
@@ -116,10 +157,12 @@ def test_data_services_stand_grow_without_a_replace_and_go(pulumi_program):
     outputs = stack.outputs()
     assert outputs["host"].endswith(".eu-west-1.rds.amazonaws.com")
     assert outputs["cache"].startswith("master.valkey.")
-    assert outputs["replicas"] == []
+    assert outputs["pool"].startswith("pool.proxy-")
+    assert outputs["token"] == "correct-horse-battery"
+    assert stack.resources("aws:rds/instance:Instance")[0]["outputs"]["replicas"] == ["main-read"]
     stack.configure({"groundplan:grown": True})
     grown = stack.up().ok()
-    assert grown.changes == {"update": 2}
+    assert grown.changes == {"update": 3}
     assert stack.preview().ok().unchanged
     stack.destroy().ok()
     left = stack.sandbox("ls", "--json").stdout

@@ -31,8 +31,10 @@ def test_a_subnet_group_lies_in_the_network_of_its_subnets(world: World) -> None
     [
         (
             ["subnet-0a"],
-            "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
-            "Current AZ coverage: eu-west-1a. Add subnets to cover at least 2 AZs.",
+            (
+                "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
+                "Current AZ coverage: eu-west-1a. Add subnets to cover at least 2 AZs."
+            ),
         ),
         (["subnet-0a", "subnet-9z"], "api error InvalidParameterValue: Some input subnets in :[subnet-9z] are invalid."),
         (

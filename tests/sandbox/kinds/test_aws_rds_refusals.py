@@ -158,7 +158,10 @@ ASKED: list[tuple[dict[str, Any], str]] = [
     ({"optionGroupName": "nothing"}, "OptionGroupNotFoundFault: Specified OptionGroupName: nothing not found."),
     (
         {"kmsKeyId": "arn:aws:kms:eu-west-1:000000000000:key/gone"},
-        "KMSKeyNotAccessibleFault: The specified KMS key [arn:aws:kms:eu-west-1:000000000000:key/gone] does not exist, is not enabled or you do not have permissions to access it.",
+        (
+            "KMSKeyNotAccessibleFault: The specified KMS key [arn:aws:kms:eu-west-1:000000000000:key/gone] does not exist, is not enabled or you do not have "
+            "permissions to access it."
+        ),
     ),
     (
         {"storageEncrypted": None, "kmsKeyId": "arn:aws:kms:eu-west-1:000000000000:key/11111111-2222-4333-8444-555555555555"},
