@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components import ArgsError, Network, NetworkArgs
+from components.aws import network as implementation
 from components.aws.network import first_zones
 from tests.components.world import World, build
 
@@ -112,6 +113,52 @@ def test_a_further_zone_adds_and_moves_nothing(gateways: str) -> None:
         if resource.name not in grown:
             assert known[resource.type, resource.name] == resource.inputs
     assert all(name.endswith("-3") for _, name in set(after.children("main")) - set(before.children("main")))
+
+
+def test_only_zones_that_every_account_has_are_taken_whether_or_not_they_work_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+    look_up = implementation.aws.get_availability_zones_output
+    monkeypatch.setattr(implementation.aws, "get_availability_zones_output", lambda **given: (asked.append(given), look_up(**given))[1])
+    network()
+    assert [set(one) for one in asked] == [{"filters", "opts"}], "a state is asked for"
+    assert asked[0]["filters"] == [{"name": "opt-in-status", "values": ["opt-in-not-required"]}, {"name": "zone-type", "values": ["availability-zone"]}]
+
+
+def test_names_are_resolved_in_the_network() -> None:
+    vpc = network().one("aws:ec2/vpc:Vpc").inputs
+    assert (vpc["enableDnsSupport"], vpc["enableDnsHostnames"], vpc["cidrBlock"]) == (True, True, "10.0.0.0/16")
+
+
+def test_a_gateway_comes_after_the_way_to_the_internet_and_goes_before_it() -> None:
+    world = network()
+    assert [urn.rsplit("::", 1)[-1] for urn in world.one(ADDRESS).depends_on] == ["main-internet"]
+    assert {urn.rsplit("::", 1)[-1] for urn in world.one(NAT).depends_on} == {"main-route-proxy", "main-nat-address-1", "main-subnet-proxy-1"}
+    assert world.one(NAT).inputs["connectivityType"] == "public"
+
+
+def test_logs_are_written_only_once_their_writers_may() -> None:
+    world = network()
+    flow = world.one("aws:ec2/flowLog:FlowLog")
+    assert "main-flow-writes" in {urn.rsplit("::", 1)[-1] for urn in flow.depends_on}
+    assert flow.inputs["maxAggregationInterval"] == 600
+    config = world.one("aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig")
+    assert "main-dns-writes" in {urn.rsplit("::", 1)[-1] for urn in config.depends_on}
+
+
+@pytest.mark.parametrize(("tier", "key"), [("dev", None), ("staging", "arn:aws:kms:eu-west-1:123456789012:key/main-log-key")])
+def test_a_network_offers_the_key_of_its_logs(tier: str, key: str | None) -> None:
+    arns: list[str] = []
+
+    def program() -> None:
+        offered = Network("main").log_key
+        if offered is not None:
+            offered.apply(arns.append)
+
+    world = build(program, cloud="aws", tier=tier)
+    assert arns == ([key] if key else [])
+    assert [(alias.inputs["name"], alias.inputs["targetKeyId"]) for alias in world.of("aws:kms/alias:Alias")] == (
+        [("alias/watchparty-staging-main-logs", "main-log-key")] if key else []
+    )
 
 
 def test_data_has_no_way_out_and_services_have_one_through_nat() -> None:
