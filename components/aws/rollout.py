@@ -14,7 +14,7 @@ from .routing import Routes, Target, balancers
 
 INSIGHTS = {"dev": "disabled", "staging": "enabled", "prod": "enhanced"}
 """Tier → Container Insights: paid by metric, so none in dev, the cluster's and the service's in staging, each task's and container's in prod."""
-DEPLOY = "20m"
+TIMEOUTS = pulumi.CustomTimeouts(create="20m", update="20m", delete="20m")
 """How long a rollout may take until `up` fails; the circuit breaker is faster where instances end by themselves."""
 OUT_SECONDS, IN_SECONDS = 60, 300
 """Pauses after adding and after removing instances: quick up, slow down."""
@@ -63,9 +63,7 @@ def run(
         # a further share on spare capacity is an update only with this; a new revision is rolled out anyway, and nothing else of it changes by itself
         force_new_deployment=True,
         platform_version="LATEST",
-        network_configuration=ecs.ServiceNetworkConfigurationArgs(
-            subnets=list(args.network.subnets["app", service.site.region]), security_groups=[routes.own.id], assign_public_ip=False
-        ),
+        network_configuration=_private(service, args, routes),
         service_registries=ecs.ServiceServiceRegistriesArgs(registry_arn=registry),
         load_balancers=joined,
         health_check_grace_period_seconds=known.apply(lambda targets: args.runtime.startup_seconds if targets else None),
@@ -78,12 +76,13 @@ def run(
         propagate_tags="SERVICE",
         wait_for_steady_state=True,
         tags=service.labels(),
-        opts=service.child(
-            depends_on=ready,
-            ignore_changes=["desiredCount"],
-            custom_timeouts=pulumi.CustomTimeouts(create=DEPLOY, update=DEPLOY, delete=DEPLOY),
-        ),
+        opts=service.child(depends_on=ready, ignore_changes=["desiredCount"], custom_timeouts=TIMEOUTS),
     )
+
+
+def _private(service: ContainerService, args: ContainerServiceArgs, routes: Routes) -> ecs.ServiceNetworkConfigurationArgs:
+    subnets = list(args.network.subnets["app", service.site.region])
+    return ecs.ServiceNetworkConfigurationArgs(subnets=subnets, security_groups=[routes.own.id], assign_public_ip=False)
 
 
 def least(args: ContainerServiceArgs) -> int:
