@@ -84,6 +84,12 @@ def test_a_vpc_says_either_a_block_or_where_to_take_one_from(world):
     }
 
 
+def test_a_block_of_ipv6_comes_from_one_place(world):
+    reason = '"assign_generated_ipv6_cidr_block": conflicts with ipv6_ipam_pool_id'
+    given = {"cidrBlock": "10.0.0.0/16", "assignGeneratedIpv6CidrBlock": True, "ipv6IpamPoolId": "ipam-pool-1"}
+    assert invalid(world, VPC, **given) == {"assignGeneratedIpv6CidrBlock": reason}
+
+
 def test_a_tenancy_that_does_not_exist_is_refused(world):
     reason = 'expected instance_tenancy to be one of ["default" "dedicated"], got host'
     assert invalid(world, VPC, cidrBlock="10.0.0.0/16", instanceTenancy="host") == {"instanceTenancy": reason}
@@ -188,6 +194,14 @@ def test_a_vpc_of_another_region_is_not_there(world):
             {"privateDnsHostnameTypeOnLaunch": "name"},
             {"privateDnsHostnameTypeOnLaunch": 'expected private_dns_hostname_type_on_launch to be one of ["ip-name" "resource-name"], got name'},
         ),
+        (
+            {"customerOwnedIpv4Pool": "ipv4pool-coip-1"},
+            {
+                "customerOwnedIpv4Pool": (
+                    '"customer_owned_ipv4_pool": all of `customer_owned_ipv4_pool,map_customer_owned_ip_on_launch,outpost_arn` must be specified'
+                )
+            },
+        ),
         ({"tags": {"aws:x": "y"}}, {"tags.aws:x": "tag keys must be 1 to 128 letters, digits, spaces and _.:/=+-@, and must not start with aws:"}),
     ],
 )
@@ -228,6 +242,8 @@ def test_a_second_block_may_not_overlap_the_first_and_there_are_five_at_most(wor
         world.create, token=BLOCK, vpcId=network.id, cidrBlock="10.9.0.0/16"
     )
     assert "between 16 and 28 significant bits, got: 8" in invalid(world, BLOCK, vpcId=network.id, cidrBlock="11.0.0.0/8")["cidrBlock"]
+    assert invalid(world, BLOCK, vpcId=network.id, cidrBlock="2a05::/28") == {"cidrBlock": '"2a05::/28" is not a valid IPv4 CIDR block'}
+    assert "InvalidVpcID.NotFound" in refused(world.create, token=BLOCK, vpcId="vpc-0123456789abcdef0", cidrBlock="10.9.0.0/16")
 
 
 def test_dhcp_options_say_something_and_stay_while_a_vpc_has_them(world, network):
@@ -245,11 +261,16 @@ def test_dhcp_options_say_something_and_stay_while_a_vpc_has_them(world, network
     message = refused(world.create, token=DHCP_ASSOCIATION, vpcId=network.id, dhcpOptionsId=options.id)
     assert f"InvalidDhcpOptionID.NotFound: The dhcpOption ID '{options.id}' does not exist" in message
     assert world.create(DHCP_ASSOCIATION, vpcId=network.id, dhcpOptionsId="default").id == f"default-{network.id}"
+    assert "InvalidVpcID.NotFound" in refused(world.create, token=DHCP_ASSOCIATION, vpcId="vpc-0123456789abcdef0", dhcpOptionsId="default")
 
 
-def test_rules_in_the_group_that_a_vpc_was_born_with_go_with_the_vpc(world, network):
+def test_what_is_in_the_group_the_list_and_the_table_that_a_vpc_was_born_with_goes_with_it(world, network):
     born = network.outputs["defaultSecurityGroupId"]
     world.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", securityGroupId=born, ipProtocol="-1", cidrIpv4="10.0.0.0/16")
+    rule = {"ruleNumber": 1, "protocol": "-1", "ruleAction": "deny", "cidrBlock": "10.0.0.0/16"}
+    world.create("aws:ec2/networkAclRule:NetworkAclRule", networkAclId=network.outputs["defaultNetworkAclId"], **rule)
+    route = {"destinationCidrBlock": "10.9.0.0/16", "transitGatewayId": "tgw-1"}
+    world.create("aws:ec2/route:Route", routeTableId=network.outputs["mainRouteTableId"], **route)
     world.delete(network)
     assert not world.cloud.records
 
