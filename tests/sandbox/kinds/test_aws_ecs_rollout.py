@@ -218,3 +218,19 @@ def test_a_boundary_limits_what_policies_allow(world):
 
 def test_a_role_that_is_not_there_may_nothing(world):
     assert not allows(world.call(SERVICE, {}), f"arn:aws:iam::{ACCOUNT}:role/nobody", "s3:GetObject", "*")
+
+
+def test_a_secret_that_a_service_owns_has_its_value_from_there(world):
+    del world.cloud.records[VERSION, f"{SECRET_ARN}|1"]
+    world.put(SECRET, SECRET_ARN, arn=SECRET_ARN, name="password", owningService="rds", region=REGION)
+    assert service(world).outputs["name"] == "web"
+
+
+def test_only_logs_of_cloudwatch_are_looked_for(world):
+    aside = task(world, container(logConfiguration={"logDriver": "awsfirelens", "options": {"Name": "datadog"}}))
+    assert service(world, aside).outputs["name"] == "web"
+
+
+def test_what_runs_on_machines_of_one_s_own_is_not_foreseen(world, powerless):
+    elsewhere = task(world, requiresCompatibilities=["EC2"], networkMode="bridge", executionRoleArn=powerless)
+    assert service(world, elsewhere, launchType="EC2", networkConfiguration=None).outputs["launchType"] == "EC2"
