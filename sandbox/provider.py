@@ -9,7 +9,7 @@ from . import document, rules
 from .diff import DEFAULTS, Difference, differences
 from .kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
 from .naming import Naming, made_up
-from .resources import find, function, generic
+from .resources import configure, find, function, generic
 from .schema import failures
 from .store import TakenError
 from .wire import Mask, marked
@@ -70,6 +70,10 @@ class Provider:
         """The package's schema as far as the sandbox holds things of it: enough to write the code of an import."""
         here = dict.fromkeys(record.type for record in self._store.all() if record.type.startswith(f"{package}:"))
         return document.written(package, self.version(package), [schema for type_ in here if (schema := self._schemas.resource(type_)) is not None])
+
+    def configure(self, package: str, config: Mapping[str, str]) -> None:
+        """Refuses a configuration that the real provider would not start with."""
+        configure(package, config)
 
     def check_config(self, package: str, inputs: Properties) -> list[Failure]:
         """What a provider's own configuration gets wrong."""

@@ -122,6 +122,7 @@ class Servicer:
         prefix = f"{self.package}:config:"
         self._last = {key.removeprefix(prefix): value for key, value in request.variables.items()}
         self._configs[context.peer()] = self._last
+        self._provider.configure(self.package, self._last)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
 
     @_answering

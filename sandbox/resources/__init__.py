@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from . import generic
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
     from ..kind import Function, Kind
@@ -31,6 +32,13 @@ def is_detailed(token: str) -> bool:
 def function(token: str) -> Function | None:
     """The data source of this token, or None where the local cloud has no answer."""
     return _functions(token.split(":", 1)[0]).get(token)
+
+
+def configure(package: str, config: Mapping[str, str]) -> None:
+    """Raises Refusal for a configuration that the real provider would not start with."""
+    module = _module(package)
+    if module is not None and hasattr(module, "configure"):
+        module.configure(config)
 
 
 @cache

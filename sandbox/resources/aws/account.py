@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ...kind import Call, Function, Properties
+import json
+from collections.abc import Mapping
+
+from ...kind import Call, Function, Properties, Refusal
 from .formats import ACCOUNT, partition, region, text
 
 LETTERS = "abc"
@@ -48,6 +51,14 @@ def _zones(call: Call) -> Properties:
         "groupNames": [place],
         **{key: call.inputs[key] for key in ("state", "filters", "allAvailabilityZones", "excludeNames", "excludeZoneIds") if key in call.inputs},
     }
+
+
+def configure(config: Mapping[str, str]) -> None:
+    """The provider compares the credentials' account with those that it may touch, and those that it must not."""
+    allowed, forbidden = (json.loads(config.get(key) or "[]") for key in ("allowedAccountIds", "forbiddenAccountIds"))
+    if (allowed and ACCOUNT not in allowed) or ACCOUNT in forbidden:
+        message = f"AWS account ID not allowed: {ACCOUNT}"
+        raise Refusal(message)
 
 
 FUNCTIONS = (
