@@ -57,6 +57,12 @@ def hex_id(prefix: str, call: Call) -> str:
     return f"{prefix}-0{fresh(call, 16)}"
 
 
+def regional_id(call: Call, wanted: str) -> str:
+    """An id that is a name of a region alone, as the provider has it; with the region where a thing of another region holds it here."""
+    held = call.cloud.get(call.type, wanted)
+    return wanted if held is None or held.outputs.get("region", region(call)) == region(call) else f"{wanted}@{region(call)}"
+
+
 def kept(call: Call, name: str, make: Any) -> Any:
     """An output that stays as it was born."""
     return call.old.outputs[name] if call.old is not None and name in call.old.outputs else make()

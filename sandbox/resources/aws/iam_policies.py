@@ -12,6 +12,7 @@ from .iam_names import POLICY, PROVIDER, check_name, check_path, iam_arn, unique
 from .iam_roles import ATTACHMENT, ROLE_POLICY, no_such_role
 from .iam_trust import ROLE
 from .policies import check_json, size
+from .policies import text as written
 from .validators import is_arn, length
 
 LARGEST_INLINE = 10240
@@ -120,6 +121,7 @@ def _managed_outputs(call: Call) -> Properties:
     return {
         "tagsAll": call.inputs.get("tags") or {},
         "arn": _managed_arn(call),
+        "policy": written(call.inputs.get("policy")),
         "path": text(call.inputs.get("path")) or "/",
         "description": text(call.inputs.get("description")),
         "namePrefix": text(call.inputs.get("namePrefix")),
@@ -166,7 +168,7 @@ KINDS = (
     Kind(
         token=ROLE_POLICY,
         identify=lambda call: f"{call.inputs['role']}:{call.inputs['name']}",
-        outputs=lambda call: {"namePrefix": text(call.inputs.get("namePrefix"))},
+        outputs=lambda call: {"namePrefix": text(call.inputs.get("namePrefix")), "policy": written(call.inputs.get("policy"))},
         check=_check_inline,
         replaces=frozenset({"name", "namePrefix", "role"}),
         name_limit=_LONGEST,

@@ -11,6 +11,7 @@ from .iam_grammar import trust_flaw
 from .iam_names import check_name, check_path, iam_arn, unique_id, unknown_principal
 from .iam_trust import ROLE, SERVICE_LINKED
 from .policies import check_json, document, principals, size, statements
+from .policies import text as written
 from .validators import between, is_arn, length, matches
 
 PROFILE = "aws:iam/instanceProfile:InstanceProfile"
@@ -90,6 +91,7 @@ def _role_outputs(call: Call) -> Properties:
     return {
         "tagsAll": call.inputs.get("tags") or {},
         "arn": iam_arn(call, "role", name),
+        "assumeRolePolicy": written(call.inputs.get("assumeRolePolicy")),
         "uniqueId": kept(call, "uniqueId", lambda: unique_id("AROA", call)),
         "createDate": kept(call, "createDate", lambda: _second(call)),
         "path": text(call.inputs.get("path")) or "/",

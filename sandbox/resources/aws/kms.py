@@ -168,13 +168,12 @@ def _set_alias(call: Call) -> None:
 
 def _alias_id(call: Call) -> str:
     name = text(call.inputs.get("name"))
-    held = call.cloud.get(ALIAS, name)
-    if held is not None:
+    if any(call.cloud.find(ALIAS, name=name, region=region(call))):
         whole = arn(call, "kms", name)
         raise refused(
             f"creating KMS Alias ({name})", "KMS: CreateAlias", "AlreadyExistsException", f"An alias with the name {whole} already exists", typed=True
         )
-    return name
+    return regional_id(call, name)
 
 
 def _alias_outputs(call: Call) -> Properties:

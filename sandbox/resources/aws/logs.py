@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record
-from .formats import arn, check_tags, known, placed, refused, region, text
+from .formats import arn, check_tags, known, placed, refused, region, regional_id, text
 from .iam_grammar import resource_flaw
 from .kms import find_key, lets
 from .policies import check_json
@@ -83,7 +83,7 @@ def _identify(call: Call) -> str:
     if group_of(call, name) is not None:
         doing = f"creating CloudWatch Logs Log Group ({name})"
         raise refused(doing, "CloudWatch Logs: CreateLogGroup", "ResourceAlreadyExistsException", "The specified log group already exists", typed=True)
-    return name
+    return regional_id(call, name)
 
 
 def _outputs(call: Call) -> Properties:
@@ -106,7 +106,7 @@ def _delete(call: Call) -> None:
 
 
 def _goes_with_group(call: Call) -> Iterator[Record]:
-    yield from call.cloud.find(STREAM, logGroupName=call.inputs.get("name"))
+    yield from call.cloud.find(STREAM, logGroupName=call.inputs.get("name"), region=region(call))
 
 
 def _check_stream(call: Call) -> Iterator[Failure]:
@@ -123,9 +123,9 @@ def _stream_id(call: Call) -> str:
     doing, operation = f"creating CloudWatch Logs Log Stream ({name})", "CloudWatch Logs: CreateLogStream"
     if group_of(call, group) is None:
         raise refused(doing, operation, "ResourceNotFoundException", "The specified log group does not exist.", typed=True)
-    if any(call.cloud.find(STREAM, logGroupName=group, name=name)):
+    if any(call.cloud.find(STREAM, logGroupName=group, name=name, region=region(call))):
         raise refused(doing, operation, "ResourceAlreadyExistsException", "The specified log stream already exists", typed=True)
-    return name
+    return name if call.cloud.get(STREAM, name) is None else f"{group}:{name}@{region(call)}"
 
 
 def _put_policy(call: Call) -> None:
@@ -173,7 +173,7 @@ KINDS = (
     ),
     Kind(
         token=POLICY,
-        identify=lambda call: text(call.inputs.get("policyName")) or text(call.inputs.get("resourceArn")),
+        identify=lambda call: regional_id(call, text(call.inputs.get("policyName")) or text(call.inputs.get("resourceArn"))),
         outputs=lambda call: {"region": region(call), "policyScope": "RESOURCE" if call.inputs.get("resourceArn") else "ACCOUNT", "revisionId": ""},
         check=_check_policy,
         replaces=frozenset({"policyName", "resourceArn"}),

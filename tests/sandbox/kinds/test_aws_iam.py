@@ -132,7 +132,11 @@ def test_a_principal_that_may_be_there_passes(world, principal):
 
 
 def test_a_principal_that_is_there_passes_and_a_document_may_be_a_mapping(world, role):
-    assert world.create(ROLE, name="new", assumeRolePolicy=json.loads(trust({"AWS": role.outputs["arn"]}))).id == "new"
+    made = world.create(ROLE, name="new", assumeRolePolicy=json.loads(trust({"AWS": role.outputs["arn"]})))
+    assert json.loads(made.outputs["assumeRolePolicy"])["Statement"][0]["Principal"] == {"AWS": role.outputs["arn"]}
+    inline = world.create(INLINE, role="new", name="p", policy=json.loads(document(READ)))
+    managed = world.create(POLICY, name="p", policy=json.loads(document(READ)))
+    assert [json.loads(one.outputs["policy"])["Statement"] for one in (inline, managed)] == [[READ], [READ]]
 
 
 def test_a_trust_policy_has_2048_letters_at_most_white_space_not_counted(world):

@@ -157,6 +157,7 @@ def test_an_alias_is_taken_once_and_leads_to_something(world, key):
     words = f"NotFoundException: Key 'arn:aws:kms:{REGION}:{ACCOUNT}:key/gone' does not exist"
     assert message == f"creating KMS Alias (alias/b): operation error KMS: CreateAlias, {BAD} {words}"
     away = world.create(KEY, region="us-east-1")
+    assert world.create(ALIAS, name="alias/a", targetKeyId=away.id, region="us-east-1").outputs["targetKeyArn"] == away.outputs["arn"]
     assert f"Key '{away.outputs['arn']}' does not exist" in refused(world.create, token=ALIAS, name="alias/b", targetKeyId=away.outputs["arn"])
 
 

@@ -118,6 +118,20 @@ def test_a_key_that_is_off_asymmetric_or_elsewhere_is_refused(world, given):
     assert "AccessDeniedException" in refused(world.create, token=GROUP, name="/app/web", kmsKeyId=key.outputs["arn"])
 
 
+def test_names_are_a_regions_and_those_of_streams_a_groups(world, log_group):
+    away = world.create(GROUP, name="/app/web", region="us-east-1")
+    assert away.outputs["arn"] == f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/app/web"
+    assert away.id != log_group.id
+    other = world.create(GROUP, name="/app/api")
+    made = [world.create(STREAM, logGroupName=name, name="one").id for name in (log_group.id, other.id)]
+    assert made[0] == "one"
+    assert made[1] != "one"
+    world.delete(other)
+    assert [record.id for record in world.cloud.find(STREAM)] == ["one"]
+    here, there = (world.create(POLICY, policyName="p", policyDocument=policy(WRITE), region=place) for place in (REGION, "us-east-1"))
+    assert here.id != there.id
+
+
 def test_a_protected_group_stays_and_one_that_is_kept_is_forgotten_only(world):
     safe = world.create(GROUP, name="safe", deletionProtectionEnabled=True)
     assert "deletion protection enabled" in refused(world.delete, record=safe)
