@@ -156,13 +156,14 @@ class ObjectStoreArgs(Args):
     """Which web pages may use the store from a browser. By default none."""
 
     retention: Retention | None = None
-    """How long nobody can delete or overwrite an object. By default anybody with WRITE can at once."""
+    """How long nobody can delete or overwrite an object. By default anybody with WRITE can at once. On AWS an object can be overwritten: its old version stays."""
 
     customer_key: Input[str] | None = None
     """The id of a key of your own in the cloud's key service, which objects are encrypted with (AWS: its ARN). By default the cloud's own keys encrypt them."""
 
     usage_logs: ObjectStore | None = None
-    """The store that gets hourly logs of every request. By default none are written."""
+    """The store that gets logs of every request: hourly on Google Cloud, some time later on AWS, where it must be in the same region. By default none are
+    written."""
 
     force_destroy: bool | None = None
     """Whether destroying the store destroys the objects in it. By default only in dev.
