@@ -8,7 +8,7 @@ from ...kind import UNKNOWN, Call, Kind, Properties, Record, Refusal
 from . import rds_catalog, rds_instance_checks, rds_instance_rules, rds_instance_world, rds_storage
 from .formats import arn, region, text
 from .placement import interfaces
-from .rds_instance_outputs import LOG_GROUP, engine_of, identifier, outputs, resource_id, secret_record, version_of
+from .rds_instance_outputs import LOG_GROUP, SECRET, VERSION, engine_of, identifier, outputs, resource_id, secret_record, secret_value, version_of
 from .rds_instance_world import replicas, source
 from .rds_names import Fault, rds_refused, rds_taken
 from .rds_parameters import INSTANCE
@@ -132,6 +132,9 @@ def _changes(call: Call, old: Record) -> Iterator[Fault]:
     growth = rds_storage.growth_fault(held, said) if isinstance(said, int) and said != old.inputs.get("allocatedStorage") else None
     if growth is not None:
         yield growth
+    keys = [text(inputs.get("performanceInsightsKmsKeyId")) for inputs in (old.inputs, call.inputs)]
+    if old.inputs.get("performanceInsightsEnabled") is True and all(keys) and keys[0] != keys[1]:
+        yield Fault("InvalidParameterCombination", "You cannot change your Performance Insights KMS key.")
     if not call.inputs.get("backupRetentionPeriod") and old.outputs.get("backupRetentionPeriod") and replicas(call, old):
         why = "Backups cannot be disabled on an instance with read replicas: delete the read replicas first."
         yield Fault("InvalidParameterCombination", why)
@@ -160,6 +163,7 @@ def _brings(call: Call) -> Iterator[Record]:
         return
     if call.old.outputs.get("masterUserSecrets"):
         yield secret_record(call)
+        yield secret_value(call)
     for log in call.old.outputs.get("enabledCloudwatchLogsExports") or ():
         yield _log_group(call, f"/aws/rds/instance/{identifier(call)}/{log}")
 
@@ -171,11 +175,13 @@ def _log_group(call: Call, name: str) -> Record:
 
 
 def _carries(call: Call) -> Iterator[Record]:
-    if call.old is not None and call.old.outputs.get("masterUserSecrets"):
-        managed = secret_record(call)
-        held = call.cloud.get(managed.type, managed.id)
-        if held is not None:
-            yield held
+    if call.old is None or not call.old.outputs.get("masterUserSecrets"):
+        return
+    managed = secret_record(call).id
+    held = call.cloud.get(SECRET, managed)
+    yield from call.cloud.find(VERSION, secretArn=managed)
+    if held is not None:
+        yield held
 
 
 def _leaves(call: Call) -> Iterator[Record]:

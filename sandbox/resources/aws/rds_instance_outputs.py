@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ...kind import UNKNOWN, Call, Properties, Record
 from . import rds_catalog, rds_storage
 from .account import zones
@@ -12,6 +14,7 @@ from .rds_names import made_up
 from .rds_snapshots import SNAPSHOT
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
+VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 _ZONES = {
     "eu-central-1": "Z1RLNUO7B9Q6NB",
@@ -23,6 +26,7 @@ _ZONES = {
 """Hosted zones of RDS's own names by region, as far as they are widely seen; elsewhere an id of the same form."""
 _INSIGHT_DAYS = 7
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PRINTABLE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&*()-_=+[]{}<>:?"
 _RESOURCE_LENGTH = 26
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -163,6 +167,24 @@ def secret_record(call: Call) -> Record:
         "replicas": [],
     }
     return Record(type=SECRET, id=made["arn"], urn=call.urn, inputs={"name": made["name"]}, outputs=made)
+
+
+def secret_value(call: Call) -> Record:
+    """What is in the secret: the user and a password that nobody chose."""
+    digits = digest(call.id, "password")
+    value = json.dumps({"username": (call.old.outputs if call.old is not None else {}).get("username"), "password": letters(digits, 28, _PRINTABLE)})
+    version = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
+    owner = secret_arn(call)
+    held: Properties = {
+        "secretId": owner,
+        "secretArn": owner,
+        "arn": owner,
+        "versionId": version,
+        "secretString": value,
+        "secretBinary": "",
+        "region": region(call),
+    }
+    return Record(type=VERSION, id=f"{owner}|{version}", urn=call.urn, inputs={"secretId": owner}, outputs={**held, "versionStages": ["AWSCURRENT"]})
 
 
 def _identity(call: Call, engine: str, version: str) -> Properties:

@@ -122,8 +122,32 @@ def _network(call: Call) -> Iterator[Fault]:
     if zone and vpc and zone not in zones_of(call, subnets):
         why = f"Cannot create DB instance in {zone}: the DB subnet group has no subnet in this Availability Zone."
         yield Fault("InvalidVPCNetworkStateFault", why, typed=True)
+    yield from _moves(call, vpc)
     if zone and inputs.get("multiAz") is True:
         yield Fault("InvalidParameterCombination", "Requesting a specific availability zone is not valid for Multi-AZ instances.")
-    if vpc and inputs.get("publiclyAccessible") is True and not vpc_places.has_internet_gateway(call, vpc):
-        why = "The specified VPC has no internet gateway attached.Update the VPC and then try again"
-        yield Fault("InvalidVPCNetworkStateFault", f"Cannot create a publicly accessible DBInstance.  {why}", typed=True)
+    if vpc and inputs.get("publiclyAccessible") is True:
+        yield from _public(call, vpc)
+
+
+def _moves(call: Call, vpc: str) -> Iterator[Fault]:
+    """Another subnet group is for a move to another VPC only, and not for a standby."""
+    name, before = text(call.inputs.get("dbSubnetGroupName")), text(call.old.outputs.get("dbSubnetGroupName")) if call.old is not None else ""
+    if not before or not name or name == before:
+        return
+    held = call.cloud.get(SUBNET_GROUP, before)
+    if held is not None and held.outputs.get("vpcId") == vpc:
+        where = f"You cannot move DB instance {call.inputs.get('identifier')} to subnet group {name}."
+        why = "The specified DB subnet group and DB instance are in the same VPC. Choose a DB subnet group in different VPC than the specified DB instance"
+        yield Fault("InvalidVPCNetworkStateFault", f"{where} {why} and try again.", typed=True)
+    if call.inputs.get("multiAz") is True:
+        yield Fault("InvalidVPCNetworkStateFault", "You cannot change the VPC of a Multi-AZ DB instance.", typed=True)
+
+
+def _public(call: Call, vpc: str) -> Iterator[Fault]:
+    """What a VPC needs for an address that the internet reaches."""
+    record, lead = call.cloud.get(vpc_places.VPC, vpc), "Cannot create a publicly accessible DBInstance.  The specified VPC"
+    if not vpc_places.has_internet_gateway(call, vpc):
+        yield Fault("InvalidVPCNetworkStateFault", f"{lead} has no internet gateway attached.Update the VPC and then try again", typed=True)
+    if record is not None and not (record.outputs.get("enableDnsSupport") and record.outputs.get("enableDnsHostnames")):
+        why = "does not support DNS resolution, DNS hostnames, or both. Update the VPC and then try again"
+        yield Fault("InvalidVPCNetworkStateFault", f"{lead} {why}", typed=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from sandbox.resources.aws.addresses import interfaces
-from tests.sandbox.kinds.aws_data_world import ACCOUNT, CUSTOMER_KEY, INSTANCE, PARAMETER_GROUP, REGION, SECRET, SNAPSHOT, data_world, database
+from tests.sandbox.kinds.aws_data_world import ACCOUNT, CUSTOMER_KEY, INSTANCE, PARAMETER_GROUP, REGION, SECRET, SNAPSHOT, VERSION, data_world, database
 from tests.sandbox.kinds.cloud import World, refused
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -101,8 +102,11 @@ def test_rds_keeps_the_master_password_in_a_secret_of_its_own_that_goes_with_the
     assert told == {"kmsKeyId": CUSTOMER_KEY, "secretArn": secret.id, "secretStatus": "active"}
     assert re.fullmatch(r"rds!db-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", secret.outputs["name"])
     assert secret.outputs["kmsKeyId"] == CUSTOMER_KEY
+    value = json.loads(world.invoke("aws:secretsmanager/getSecretVersion:getSecretVersion", secretId=secret.id)["secretString"])
+    assert value["username"] == "postgres"
+    assert len(value["password"]) == 28
     world.delete(made)
-    assert list(world.cloud.find(SECRET)) == []
+    assert list(world.cloud.find(SECRET)) == list(world.cloud.find(VERSION)) == []
     assert database(world, manageMasterUserPassword=None, password="long-enough").outputs["masterUserSecrets"] == []
 
 

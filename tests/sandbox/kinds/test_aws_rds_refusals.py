@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.kinds.aws_data_world import INSTANCE, PARAMETER_GROUP, SNAPSHOT, data_world, database, role
+from tests.sandbox.kinds.aws_data_world import CUSTOMER_KEY, INSTANCE, PARAMETER_GROUP, SNAPSHOT, SUBNET_GROUP, VPC, data_world, database, role
 from tests.sandbox.kinds.cloud import World, invalid, refused
 
 PARAMETER, COMBINATION = "api error InvalidParameterValue: ", "api error InvalidParameterCombination: "
@@ -245,6 +245,32 @@ def test_a_change_that_aws_does_not_make_is_refused(world: World, changes: dict[
     told = refused(lambda: world.update(made, **changes))
     assert told.startswith("updating RDS DB Instance (main): operation error RDS: ModifyDBInstance, ")
     assert message in told
+
+
+def test_an_instance_moves_to_another_network_only_and_only_without_a_standby(world: World) -> None:
+    for name, number in (("near", 0), ("far", 1)):
+        world.create(SUBNET_GROUP, name=name, subnetIds=[f"subnet-{number}a", f"subnet-{number}b"])
+    made = database(world)
+    same = "The specified DB subnet group and DB instance are in the same VPC. Choose a DB subnet group in different VPC"
+    told = refused(lambda: world.update(made, dbSubnetGroupName="near"))
+    assert f"InvalidVPCNetworkStateFault: You cannot move DB instance main to subnet group near. {same} than the specified DB instance and try again." in told
+    moved = {"dbSubnetGroupName": "far", "vpcSecurityGroupIds": ["sg-1"]}
+    assert "You cannot change the VPC of a Multi-AZ DB instance." in refused(lambda: world.update(made, multiAz=True, **moved))
+    assert world.update(made, **moved).outputs["dbSubnetGroupName"] == "far"
+
+
+def test_a_public_instance_needs_a_gateway_and_names(world: World) -> None:
+    world.put("aws:ec2/internetGateway:InternetGateway", "igw-1", vpcId="vpc-1")
+    assert "The specified VPC does not support DNS resolution, DNS hostnames, or both." in refused(lambda: database(world, publiclyAccessible=True))
+    world.put(VPC, "vpc-1", enableDnsSupport=True, enableDnsHostnames=True)
+    assert database(world, publiclyAccessible=True).outputs["publiclyAccessible"] is True
+
+
+def test_the_key_of_performance_insights_stays(world: World) -> None:
+    other = CUSTOMER_KEY.replace("11111111", "99999999")
+    world.put("aws:kms/key:Key", "99999999", arn=other)
+    made = database(world, performanceInsightsEnabled=True, performanceInsightsKmsKeyId=CUSTOMER_KEY)
+    assert COMBINATION + "You cannot change your Performance Insights KMS key." in refused(lambda: world.update(made, performanceInsightsKmsKeyId=other))
 
 
 def test_a_protected_instance_stays(world: World) -> None:
