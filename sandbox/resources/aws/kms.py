@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...kind import Call, Cloud, Failure, Kind, Properties, Record
-from .formats import ACCOUNT, arn, check_tags, fresh, kept, known, partition, placed, refused, region, text
+from .formats import ACCOUNT, arn, check_tags, fresh, kept, known, partition, placed, refused, region, regional_id, text
 from .iam_grammar import resource_flaw
 from .iam_names import unknown_principal
 from .policies import allows, check_json, document, listed, matches, principals, statements
