@@ -55,8 +55,6 @@ def _refuse(call: Call, faults: Iterator[Fault]) -> None:
 
 
 def _create(call: Call) -> None:
-    if any(call.cloud.find(INSTANCE, identifier=identifier(call), region=region(call))):
-        raise _no(call, Fault("DBInstanceAlreadyExists", "DB instance already exists", typed=True))
     _refuse(call, _origins(call))
     if not _origin(call.inputs):
         for path, name in (("allocatedStorage", "allocated_storage"), ("engine", "engine"), ("username", "username")):

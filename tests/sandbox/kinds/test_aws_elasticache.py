@@ -86,6 +86,11 @@ def test_each_node_stands_in_a_subnet_of_its_zone(world: World) -> None:
     assert cache(world, "bare", securityGroupIds=None).outputs["securityGroupIds"] == ["sg-default-vpc-1"]
 
 
+def test_windows_of_an_hour_side_by_side_pass(world: World) -> None:
+    made = cache(world, snapshotWindow="03:00-04:00", maintenanceWindow="Sun:04:00-Sun:05:00", snapshotRetentionLimit=35)
+    assert (made.outputs["snapshotWindow"], made.outputs["maintenanceWindow"]) == ("03:00-04:00", "sun:04:00-sun:05:00")
+
+
 def test_a_final_snapshot_stays_and_holds_its_name(world: World) -> None:
     made = cache(world, finalSnapshotIdentifier="last")
     world.delete(made)

@@ -43,6 +43,11 @@ def world() -> World:
         ({"automaticFailoverEnabled": True}, "numCacheClusters", '"num_cache_clusters": must be at least 2 if automatic_failover_enabled is true'),
         ({"authTokenUpdateStrategy": "SET"}, "authTokenUpdateStrategy", "auth_token_update_strategy can only be set when auth_token or auth_token_wo is set"),
         ({"notificationTopicArn": "t"}, "notificationTopicArn", '"notification_topic_arn" (t) is an invalid ARN: arn: invalid prefix'),
+        (
+            {"snapshotArns": ["arn:aws:s3:::bucket/a,b"]},
+            "snapshotArns[0]",
+            'expected value of snapshot_arns.0 to not contain any of ",", got arn:aws:s3:::bucket/a,b',
+        ),
         ({"snapshotArns": ["s"]}, "snapshotArns[0]", '"snapshot_arns.0" (s) is an invalid ARN: arn: invalid prefix'),
         (
             {"logDeliveryConfigurations": [{**SLOW, "destinationType": "s3"}]},
@@ -136,6 +141,10 @@ def test_aws_refuses_in_its_own_words(world: World, inputs: dict[str, Any], mess
     told = refused(lambda: cache(world, **inputs))
     assert told.startswith("creating ElastiCache Replication Group (main): operation error ElastiCache: CreateReplicationGroup, ")
     assert message in told
+
+
+def test_an_archive_to_start_from_passes(world: World) -> None:
+    assert world.check(CACHE, description="A cache", snapshotArns=["arn:aws:s3:::bucket/dump.rdb"])
 
 
 def test_a_new_group_needs_a_node_type(world: World) -> None:

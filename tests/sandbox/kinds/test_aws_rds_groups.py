@@ -143,7 +143,9 @@ def test_legal_parameters_pass(world: World) -> None:
     made = world.create(PARAMETER_GROUP, name="own", family="postgres17", parameters=legal)
     assert made.outputs["arn"] == f"arn:aws:rds:{REGION}:{ACCOUNT}:pg:own"
     assert made.outputs["description"] == "Managed by Pulumi"
-    assert "already exists" in refused(lambda: world.create(PARAMETER_GROUP, name="own", family="postgres16"))
+    told = refused(lambda: world.create(PARAMETER_GROUP, name="own", family="postgres16"))
+    assert told.startswith("creating RDS DB Parameter Group (own): operation error RDS: CreateDBParameterGroup, https response error StatusCode: 400, ")
+    assert told.endswith(", DBParameterGroupAlreadyExists: Parameter group own already exists")
 
 
 def test_a_group_that_is_not_to_be_destroyed_is_let_be(world: World) -> None:

@@ -155,7 +155,8 @@ def test_a_cluster_has_two_endpoints_and_its_first_member_writes(world: World) -
     made = cluster(world)
     assert made.outputs["endpoint"].startswith("main.cluster-c")
     assert made.outputs["readerEndpoint"].startswith("main.cluster-ro-c")
-    assert made.outputs["engineVersionActual"] == "16.10"
+    assert (made.outputs["engineVersionActual"], made.outputs["backupRetentionPeriod"], made.outputs["port"]) == ("16.10", 1, 5432)
+    assert made.outputs["availabilityZones"] == ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
     assert re.fullmatch(r"cluster-[A-Z2-7]{26}", made.outputs["clusterResourceId"])
     assert [member(world, identifier=name).outputs["writer"] for name in ("one", "two")] == [True, False]
 
@@ -187,6 +188,10 @@ def test_a_cluster_goes_after_its_members_and_leaves_a_snapshot(world: World) ->
     world.delete(one)
     world.delete(free)
     assert [record.id for record in world.cloud.find("aws:rds/clusterSnapshot:ClusterSnapshot")] == ["last"]
+    world.delete(cluster(world, finalSnapshotIdentifier="skipped"))
+    again = cluster(world, skipFinalSnapshot=False, finalSnapshotIdentifier="last")
+    assert "DBClusterSnapshotAlreadyExistsFault" in refused(lambda: world.delete(again))
+    assert len(list(world.cloud.find("aws:rds/clusterSnapshot:ClusterSnapshot"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -195,7 +200,7 @@ def test_a_cluster_goes_after_its_members_and_leaves_a_snapshot(world: World) ->
         ({"clusterIdentifier": "gone"}, "DBClusterNotFoundFault: Source cluster could not be found"),
         ({"engine": "aurora-mysql"}, "doesn't match the engine name of your DB cluster."),
         ({"instanceClass": "db.r7g.nano"}, "Invalid DB Instance class: db.r7g.nano"),
-        ({"instanceClass": "db.serverless"}, "Set the Serverless v2 scaling configuration on the parent DB cluster"),
+        ({"instanceClass": "db.serverless"}, ", InvalidDBClusterStateFault: Set the Serverless v2 scaling configuration on the parent DB cluster"),
         ({"identifier": "held"}, "DBInstanceAlreadyExists"),
         ({"monitoringInterval": 60, "monitoringRoleArn": "arn:aws:iam::000000000000:role/proxy"}, "ENHANCED_MONITORING"),
     ],

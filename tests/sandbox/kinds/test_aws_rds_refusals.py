@@ -273,6 +273,32 @@ def test_the_key_of_performance_insights_stays(world: World) -> None:
     assert COMBINATION + "You cannot change your Performance Insights KMS key." in refused(lambda: world.update(made, performanceInsightsKmsKeyId=other))
 
 
+def test_windows_of_half_an_hour_side_by_side_pass(world: World) -> None:
+    made = database(world, backupWindow="03:00-03:30", maintenanceWindow="Sun:03:30-Sun:04:00")
+    assert (made.outputs["backupWindow"], made.outputs["maintenanceWindow"]) == ("03:00-03:30", "sun:03:30-sun:04:00")
+    assert database(world, "night", backupWindow="23:30-00:30", maintenanceWindow="mon:00:30-mon:01:00")
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"allocatedStorage": 65536, "maxAllocatedStorage": None},
+        {"maxAllocatedStorage": 22},
+        {"storageType": "io2", "allocatedStorage": 100, "iops": 100000},
+        {"allocatedStorage": 400, "iops": 16000, "storageThroughput": 4000},
+        {"backupRetentionPeriod": 35},
+        {"username": "a" * 63},
+        {"dbName": "_app1"},
+        {"port": 1150},
+        {"instanceClass": "db.m8g.48xlarge"},
+        {"manageMasterUserPassword": None, "password": "x" * 128},
+        {"performanceInsightsEnabled": True, "performanceInsightsRetentionPeriod": 465, "databaseInsightsMode": "advanced"},
+    ],
+)
+def test_what_is_just_within_the_limits_passes(world: World, inputs: dict[str, Any]) -> None:
+    assert database(world, **inputs).outputs["status"] == "available"
+
+
 def test_a_protected_instance_stays(world: World) -> None:
     made = database(world, deletionProtection=True)
     told = refused(lambda: world.delete(made))
