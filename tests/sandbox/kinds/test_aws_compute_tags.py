@@ -1,11 +1,11 @@
-"""Tags of everything of compute in the sandbox."""
+"""Tags of everything of compute in the sandbox, and the ARNs of what has none."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.sandbox.kinds.aws_compute_world import BALANCER, CLUSTER, LISTENER, RULE, SERVICE, TARGETS, TASK, compute_world
-from tests.sandbox.kinds.cloud import Invalid
+from tests.sandbox.kinds.cloud import Invalid, invalid
 
 TAGGED = (
     CLUSTER,
@@ -32,3 +32,13 @@ TAGGED = (
 def test_a_tag_of_aws_s_own_is_refused_everywhere(token):
     with pytest.raises(Invalid, match=r"tag keys must be 1 to 128 .* must not start with aws:"):
         compute_world().check(token, tags={"aws:mine": "x"})
+
+
+@pytest.mark.parametrize("argument", ["listenerArn", "certificateArn"])
+def test_a_certificate_of_a_listener_is_named_by_arns(argument):
+    legal = {
+        "listenerArn": "arn:aws:elasticloadbalancing:eu-west-1:000000000000:listener/1",
+        "certificateArn": "arn:aws:acm:eu-west-1:000000000000:certificate/1",
+    }
+    found = invalid(compute_world(), "aws:lb/listenerCertificate:ListenerCertificate", **{**legal, argument: "mine"})
+    assert set(found) == {argument}
