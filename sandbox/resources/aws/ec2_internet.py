@@ -16,10 +16,7 @@ EIP_ASSOCIATION = "aws:ec2/eipAssociation:EipAssociation"
 def _attach(call: Call, gateway: str, vpc: str) -> None:
     doing, operation = f"attaching EC2 Internet Gateway ({gateway}) to VPC ({vpc})", "EC2: AttachInternetGateway"
     require(call, VPC, vpc, doing, operation)
-    other = attached_gateway(call.cloud, vpc)
-    if other == gateway:
-        raise refused(doing, operation, "Resource.AlreadyAssociated", f"resource {gateway} is already attached to network {vpc}")
-    if other:
+    if attached_gateway(call.cloud, vpc):
         raise refused(doing, operation, "InvalidParameterValue", f"Network {vpc} already has an internet gateway attached")
 
 
@@ -58,7 +55,11 @@ def _delete_gateway(call: Call) -> None:
 
 def _create_attachment(call: Call) -> None:
     gateway, vpc = text(call.inputs.get("internetGatewayId")), text(call.inputs.get("vpcId"))
-    require(call, GATEWAY, gateway, f"attaching EC2 Internet Gateway ({gateway}) to VPC ({vpc})", "EC2: AttachInternetGateway")
+    doing, operation = f"attaching EC2 Internet Gateway ({gateway}) to VPC ({vpc})", "EC2: AttachInternetGateway"
+    own = text(require(call, GATEWAY, gateway, doing, operation).outputs.get("vpcId"))
+    held = own or next((text(one.outputs.get("vpcId")) for one in call.cloud.find(ATTACHMENT, internetGatewayId=gateway)), "")
+    if held:
+        raise refused(doing, operation, "Resource.AlreadyAssociated", f"resource {gateway} is already attached to network {held}")
     _attach(call, gateway, vpc)
 
 

@@ -101,11 +101,6 @@ def _default_table_vpc(call: Call) -> Record:
     return found
 
 
-def _adopt_table(call: Call) -> None:
-    _default_table_vpc(call)
-    _refuse_inline(call)
-
-
 def _default_table_outputs(call: Call) -> Properties:
     vpc = kept(call, "vpcId", lambda: _default_table_vpc(call).id)
     tags = placed(call)
@@ -156,7 +151,7 @@ KINDS = (
         outputs=_default_table_outputs,
         check=_check_table,
         replaces=frozenset({"defaultRouteTableId"}),
-        create=_adopt_table,
+        create=_refuse_inline,
         update=_refuse_inline,
         adopts=lambda _call: True,
     ),

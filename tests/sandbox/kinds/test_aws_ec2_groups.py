@@ -280,6 +280,7 @@ def test_the_default_group_is_taken_over_and_let_go(world, network):
 
 def test_the_default_group_of_no_vpc_is_refused(world):
     assert "no default VPC in this region" in refused(world.create, token=DEFAULT)
+    assert "must both be 0" in invalid(world, DEFAULT, vpcId="vpc-1", ingress=[{"protocol": "-1", "fromPort": 1, "toPort": 1}])["ingress[0]"]
     assert "InvalidVpcID.NotFound" in refused(world.create, token=DEFAULT, vpcId="vpc-0123456789abcdef0")
 
 

@@ -96,6 +96,12 @@ def test_a_gateway_of_no_vpc_attaches_by_a_resource_of_its_own(world, network):
     assert other.id != tie.id
     world.delete(tie)
     world.delete(free_gateway)
+    for tied, there in (
+        (world.create(GATEWAY, vpcId=network.id), network.id),
+        (world.cloud.get(GATEWAY, other.inputs["internetGatewayId"]), other.inputs["vpcId"]),
+    ):
+        message = said(refused(world.create, token=ATTACHMENT, internetGatewayId=tied.id, vpcId=vpc(world).id))
+        assert message.endswith(f"{BAD} Resource.AlreadyAssociated: resource {tied.id} is already attached to network {there}")
     missing = refused(world.create, token=ATTACHMENT, internetGatewayId="igw-0123456789abcdef0", vpcId=network.id)
     assert "InvalidInternetGatewayID.NotFound: The internetGateway ID 'igw-0123456789abcdef0' does not exist" in missing
 
@@ -103,7 +109,8 @@ def test_a_gateway_of_no_vpc_attaches_by_a_resource_of_its_own(world, network):
 def test_a_gateway_moves_from_one_vpc_to_another(world, network, gateway):
     other = vpc(world)
     assert world.update(gateway, vpcId=other.id).outputs["vpcId"] == other.id
-    assert world.create(GATEWAY, vpcId=network.id).id != gateway.id
+    second = world.create(GATEWAY, vpcId=network.id)
+    assert "already has an internet gateway attached" in refused(world.update, old=second, vpcId=other.id)
     assert "InvalidVpcID.NotFound" in refused(world.create, token=GATEWAY, vpcId="vpc-0123456789abcdef0")
 
 
@@ -356,6 +363,7 @@ def test_inline_routes_are_held_to_the_same(world, network, gateway):
     strange = [{"cidrBlock": ALL, "natGatewayId": "nat-0123456789abcdef0"}]
     assert "InvalidNatGatewayID.NotFound" in refused(world.create, token=TABLE, vpcId=network.id, routes=strange)
     assert "did you mean" in invalid(world, TABLE, vpcId="vpc-1", routes=[{"cidrBlock": "10.0.0.1/8"}])["routes[0].cidrBlock"]
+    assert "not a valid IPv6" in invalid(world, TABLE, vpcId="vpc-1", routes=[{"ipv6CidrBlock": "10.0.0.0/8"}])["routes[0].ipv6CidrBlock"]
     assert "InvalidVpcID.NotFound" in refused(world.create, token=TABLE, vpcId="vpc-0123456789abcdef0")
 
 
@@ -405,3 +413,5 @@ def test_the_default_table_is_taken_over_and_let_go(world, network, gateway):
     world.delete(adopted)
     assert world.create(DEFAULT, defaultRouteTableId=main).id == main
     assert "InvalidRouteTableID.NotFound" in refused(world.create, token=DEFAULT, defaultRouteTableId="rtb-0123456789abcdef0")
+    twice = [{"cidrBlock": ALL, "gatewayId": gateway.id}] * 2
+    assert "RouteAlreadyExists" in refused(world.create, token=DEFAULT, defaultRouteTableId=main, routes=twice)
