@@ -156,7 +156,8 @@ class ObjectStoreArgs(Args):
     """Which web pages may use the store from a browser. By default none."""
 
     retention: Retention | None = None
-    """How long nobody can delete or overwrite an object. By default anybody with WRITE can at once. On AWS an object can be overwritten: its old version stays."""
+    """How long nobody can delete or overwrite an object. By default anybody with WRITE can at once.
+    On AWS an object can be overwritten: its old version stays."""
 
     customer_key: Input[str] | None = None
     """The id of a key of your own in the cloud's key service, which objects are encrypted with (AWS: its ARN). By default the cloud's own keys encrypt them."""

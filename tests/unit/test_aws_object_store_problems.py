@@ -95,6 +95,7 @@ def test_a_store_that_s3_cannot_keep_is_refused_with_all_its_problems(given: dic
         {"lifecycle": (NEARLINE, LifecycleRule(after_days=60, to_class="archive"), LifecycleRule(after_days=61, delete=True))},
         {"lifecycle": (LifecycleRule(after_days=30, to_class="nearline", prefixes=("a/",)), LifecycleRule(after_days=1, delete=True, prefixes=("b/",)))},
         {"lifecycle": (LifecycleRule(newer_versions=1, delete=True, after_days=1), NEARLINE)},
+        {"lifecycle": (LifecycleRule(after_days=1, delete=True, prefixes=tuple(f"{number}/" for number in range(997))),)},
         {"versioning": False},
     ],
 )
