@@ -101,6 +101,13 @@ def test_a_user_group_fits_the_engine_and_stays_while_it_is_used(world: World) -
     world.delete(group)
 
 
+def test_user_groups_begin_with_redis_six_and_fit_valkey_too(world: World) -> None:
+    user(world, "off", engine="redis", userName="default", authenticationMode={"type": "no-password-required"})
+    world.create(USER_GROUP, userGroupId="g", engine="redis", userIds=["off"])
+    assert cache(world, "old", engine="redis", engineVersion="6.0", userGroupIds=["g"]).outputs["userGroupIds"] == ["g"]
+    assert cache(world, "new", userGroupIds=["g"]).outputs["userGroupIds"] == ["g"]
+
+
 def test_a_user_joins_a_group_once(world: World) -> None:
     user(world)
     assert "UserGroup g not found." in refused(lambda: world.create(ASSOCIATION, userGroupId="g", userId="app"))

@@ -273,6 +273,14 @@ def test_the_key_of_performance_insights_stays(world: World) -> None:
     assert COMBINATION + "You cannot change your Performance Insights KMS key." in refused(lambda: world.update(made, performanceInsightsKmsKeyId=other))
 
 
+def test_an_instance_has_at_most_five_security_groups(world: World) -> None:
+    groups = [f"sg-more-{number}" for number in range(6)]
+    for group in groups:
+        world.put("aws:ec2/securityGroup:SecurityGroup", group, vpcId="vpc-1")
+    assert PARAMETER + "You can specify at most 5 security groups." in refused(lambda: database(world, vpcSecurityGroupIds=groups))
+    assert database(world, vpcSecurityGroupIds=groups[:5]).outputs["vpcSecurityGroupIds"] == groups[:5]
+
+
 def test_windows_of_half_an_hour_side_by_side_pass(world: World) -> None:
     made = database(world, backupWindow="03:00-03:30", maintenanceWindow="Sun:03:30-Sun:04:00")
     assert (made.outputs["backupWindow"], made.outputs["maintenanceWindow"]) == ("03:00-03:30", "sun:03:30-sun:04:00")
