@@ -135,6 +135,18 @@ def test_a_final_snapshot_stays_and_can_be_restored(world: World) -> None:
     assert held == kept
 
 
+def test_an_instance_goes_back_in_time_as_another(world: World) -> None:
+    made = database(world, allocatedStorage=40, dbName="app")
+    said = {"identifier": "then", "instanceClass": "db.t4g.micro", "skipFinalSnapshot": True, "dbSubnetGroupName": "data"}
+    back = world.create(INSTANCE, restoreToPointInTime={"sourceDbInstanceIdentifier": "main", "useLatestRestorableTime": True}, **said)
+    assert {key: back.outputs[key] == made.outputs[key] for key in ("engineVersionActual", "allocatedStorage", "dbName", "storageEncrypted")} == dict.fromkeys(
+        ("engineVersionActual", "allocatedStorage", "dbName", "storageEncrypted"), True
+    )
+    told = refused(lambda: world.create(INSTANCE, restoreToPointInTime={"sourceDbInstanceIdentifier": "gone"}, **{**said, "identifier": "never"}))
+    assert told.startswith("creating RDS DB Instance (restore to point-in-time) (never): operation error RDS: RestoreDBInstanceToPointInTime, ")
+    assert told.endswith("DBInstanceNotFound: DBInstance gone not found.")
+
+
 def test_a_snapshot_that_is_skipped_leaves_nothing(world: World) -> None:
     world.delete(database(world))
     assert list(world.cloud.find(SNAPSHOT)) == list(world.cloud.find(AUTOMATED)) == []

@@ -50,7 +50,8 @@ def test_a_proxy_has_an_endpoint_and_a_foot_in_each_subnet(world: World) -> None
     made = proxy(world)
     assert re.fullmatch(rf"pool\.proxy-c[a-z0-9]{{11}}\.{REGION}\.rds\.amazonaws\.com", made.outputs["endpoint"])
     assert re.fullmatch(rf"arn:aws:rds:{REGION}:{ACCOUNT}:db-proxy:prx-[0-9a-f]{{17}}", made.outputs["arn"])
-    assert made.outputs["idleClientTimeout"] == 1800
+    filled = {"idleClientTimeout": 1800, "debugLogging": False, "defaultAuthScheme": "NONE", "endpointNetworkType": "IPV4", "requireTls": True}
+    assert {key: made.outputs[key] for key in filled} == filled
     assert made.outputs["auths"][0]["clientPasswordAuthType"] == "POSTGRES_SCRAM_SHA_256"
     assert sorted(one.subnet for one in interfaces(world.cloud)) == ["subnet-0a", "subnet-0b"]
     assert world.update(made, debugLogging=True).outputs["arn"] == made.outputs["arn"]
