@@ -117,7 +117,10 @@ def test_inline_rules_are_held_to_the_same(world, network):
     assert "Rule number must be between" in refused(world.create, token=ACL, vpcId=network.id, ingress=[{**ENTRY, "ruleNo": 40000}])
     assert invalid(world, ACL, vpcId="vpc-1", ingress=[{**ENTRY, "protocol": "x"}]) == {"ingress[0].protocol": "unsupported NACL protocol: x"}
     assert "did you mean" in invalid(world, ACL, vpcId="vpc-1", egress=[{**ENTRY, "cidrBlock": "10.0.0.1/8"}])["egress[0].cidrBlock"]
+    assert "not a valid IPv6" in invalid(world, ACL, vpcId="vpc-1", egress=[{**ENTRY, "ipv6CidrBlock": "10.0.0.0/8"}])["egress[0].ipv6CidrBlock"]
     assert "InvalidVpcID.NotFound" in refused(world.create, token=ACL, vpcId="vpc-0123456789abcdef0")
+    plain = world.create(ACL, vpcId=network.id)
+    assert "NetworkAclEntryAlreadyExists" in refused(world.update, old=plain, egress=same)
 
 
 def test_a_list_and_a_subnet_of_two_networks_do_not_go_together(world, network, acl):
@@ -145,5 +148,8 @@ def test_the_default_list_is_taken_over_and_let_go(world, network):
     assert adopted.outputs["arn"].endswith(f":network-acl/{born}")
     world.delete(adopted)
     assert world.create(DEFAULT, defaultNetworkAclId=born).id == born
+    assert "NetworkAclEntryAlreadyExists" in refused(world.create, token=DEFAULT, defaultNetworkAclId=born, ingress=[ENTRY, ENTRY])
+    away = subnet(world, vpc(world))
+    assert "belong to different networks" in refused(world.create, token=DEFAULT, defaultNetworkAclId=born, subnetIds=[away.id])
     message = refused(world.create, token=DEFAULT, defaultNetworkAclId="acl-0123456789abcdef0")
     assert "InvalidNetworkAclID.NotFound: The networkAcl ID 'acl-0123456789abcdef0' does not exist" in message

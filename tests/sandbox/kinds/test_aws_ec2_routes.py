@@ -216,6 +216,18 @@ def test_an_address_or_a_subnet_that_is_not_there_is_refused(world, place, gatew
     assert words in refused(world.create, token=EIP_ASSOCIATION, allocationId="eipalloc-0123456789abcdef0", networkInterfaceId="eni-1")
 
 
+def test_a_nat_gateway_of_a_region_is_of_a_network_that_is_there(world, network):
+    assert "InvalidVpcID.NotFound" in refused(world.create, token=NAT, availabilityMode="regional", vpcId="vpc-0123456789abcdef0")
+    made = world.create(NAT, availabilityMode="regional", vpcId=network.id)
+    assert (made.outputs["vpcId"], made.outputs["networkInterfaceId"]) == (network.id, "")
+
+
+def test_a_nat_gateway_holds_its_further_addresses_too(world, place):
+    world.create(NAT, subnetId=place.id, connectivityType="private", secondaryPrivateIpAddresses=["10.0.0.8", "10.0.0.9"])
+    assert free(world.cloud, place.id) == 248
+    assert not fits(world.cloud, place.id, "10.0.0.9")
+
+
 def test_an_address_that_a_nat_gateway_uses_stays(world, eip, nat):
     words = "AuthFailure: You do not have permission to access the specified resource."
     assert said(refused(world.delete, record=eip)) == f"disassociating EC2 EIP ({eip.id}): operation error EC2: DisassociateAddress, {BAD} {words}"
