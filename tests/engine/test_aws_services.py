@@ -23,7 +23,7 @@ def application() -> None:
     import pulumi_aws as aws
     from pulumi_aws import ec2, ecr, lb
 
-    from components import ContainerService, ContainerServiceArgs, Network, Scaling, Secrets, SecretsArgs, connect
+    from components import ContainerService, ContainerServiceArgs, Network, Runtime, Scaling, Secrets, SecretsArgs, connect
 
     config = pulumi.Config()
     digest = "@sha256:" + 64 * "a"
@@ -38,9 +38,11 @@ def application() -> None:
         ContainerServiceArgs(
             image=image,
             network=network,
+            port=9000 if grown else 8080,
             health_path="/api/health",
             websocket=True,
             memory_mib=4096 if grown else None,
+            runtime=Runtime(architecture="arm64", writable_paths=("/tmp", "/cache"), log_days=30) if grown else Runtime(),
             scaling=Scaling(min=3, max=12, spot_percent=50) if grown else Scaling(),
             connections=(connect(secrets["jwt"], variables="JWT_SECRET"), connect(web)) if grown else (connect(secrets["jwt"], variables="JWT_SECRET"),),
         ),
@@ -95,9 +97,13 @@ def test_growth_replaces_the_task_definition_and_nothing_else(pulumi_program: Ca
     assert {kind for operation, kind, _ in grown.steps if "replac" in operation} == {TASK}
     assert [operation for operation, kind, _ in grown.steps if kind == RUN] == ["update"]
     assert begun(grown, JOINED, "api-run") == JOINED
-    program.configure({"program:grown": None, "program:routed": None})
+    program.configure({"program:grown": None})
+    back = program.up().ok()
+    names = [logical for _, _, logical in back.steps]
+    assert names.index("api-from-web-8080-in") < names.index("api-run") < names.index("api-from-web-9000-in"), "instances on the old port were cut off"
+    program.configure({"program:routed": None})
     shrunk = program.up().ok()
-    assert {kind for operation, kind, _ in shrunk.steps if "replac" in operation} == {TASK}
+    assert {kind for operation, kind, _ in (*back.steps, *shrunk.steps) if "replac" in operation} == {TASK}
     assert joined(program) == []
     program.destroy().ok()
     assert program.resources() == []
