@@ -74,8 +74,6 @@ def _check(call: Call) -> Iterator[Failure]:
     yield from one_of(call, "keyUsage", _USAGES)
     yield from one_of(call, "customerMasterKeySpec", _SPECS)
     yield from check_json("policy", "policy", call.inputs.get("policy"))
-    if known(call.inputs.get("rotationPeriodInDays")) and call.inputs.get("enableKeyRotation") is None:
-        yield Failure("rotationPeriodInDays", '"rotation_period_in_days": all of `enable_key_rotation,rotation_period_in_days` must be specified')
 
 
 def refuse_policy(call: Call, value: object, doing: str, operation: str) -> None:

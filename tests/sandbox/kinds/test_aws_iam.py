@@ -154,6 +154,8 @@ def test_a_boundary_is_a_policy_that_is_there(world):
     gone = f"arn:aws:iam::{ACCOUNT}:policy/gone"
     message = said(refused(world.create, token=ROLE, name="new", assumeRolePolicy=ECS, permissionsBoundary=gone))
     assert message.endswith(f"{MISSING} NoSuchEntity: Scope ARN: {gone} does not exist or is not attachable.")
+    plain = world.create(ROLE, name="plain", assumeRolePolicy=ECS)
+    assert refused(world.update, old=plain, permissionsBoundary=gone).startswith("updating IAM Role (plain) permissions boundary: ")
     there = world.create(POLICY, name="there", policy=document(READ)).id
     assert world.create(ROLE, name="new", assumeRolePolicy=ECS, permissionsBoundary=there).outputs["permissionsBoundary"] == there
 
@@ -277,6 +279,7 @@ def test_a_policy_is_called_as_no_other_and_has_6144_letters_at_most(world):
     start = f"updating IAM Policy ({made.id}): operation error IAM: CreatePolicyVersion"
     assert message == f"{start}, {CONFLICT} LimitExceeded: Cannot exceed quota for PolicySize: 6144"
     assert "(1 - 128)" in invalid(world, POLICY, name="p" * 129, policy=document(READ))["name"]
+    assert "forward slash" in invalid(world, POLICY, name="p", path="a", policy=document(READ))["path"]
     assert "(0 - 1000)" in invalid(world, POLICY, name="p", description="d" * 1001, policy=document(READ))["description"]
     assert "invalid JSON policy" in invalid(world, POLICY, name="p", policy="[]")["policy"]
 
@@ -317,6 +320,7 @@ def test_a_profile_holds_a_role_that_is_there(world, role):
     assert "EntityAlreadyExists: Instance Profile host already exists." in refused(world.create, token=PROFILE, name="host", role="task")
     assert "EntityAlreadyExists: Instance Profile HOST already exists." in refused(world.create, token=PROFILE, name="HOST", role="task")
     assert "(1 - 128)" in invalid(world, PROFILE, name="p" * 129)["name"]
+    assert "forward slash" in invalid(world, PROFILE, name="p", path="a")["path"]
 
 
 def test_a_service_has_its_role_once(world):
@@ -327,6 +331,7 @@ def test_a_service_has_its_role_once(world):
     assert message.endswith("Service role name AWSServiceRoleForECS has been taken in this account, please try a different suffix.")
     assert world.create(LINKED, awsServiceName="ecs.amazonaws.com", customSuffix="two").outputs["name"] == "AWSServiceRoleForECS_two"
     assert world.create(LINKED, awsServiceName="lex-v2.amazonaws.com").outputs["name"] == "AWSServiceRoleForLexV2"
+    assert "(0 - 64)" in invalid(world, LINKED, awsServiceName="ecs.amazonaws.com", customSuffix="s" * 65)["customSuffix"]
     assert "full service hostname" in invalid(world, LINKED, awsServiceName="ecs")["awsServiceName"]
 
 
