@@ -51,7 +51,8 @@ def proxy(database: Database, args: DatabaseArgs, server: rds.Instance, gate: ec
         vpc_subnet_ids=list(args.network.subnets["data", database.site.region]),
         vpc_security_group_ids=[gate.id, own.id],
         tags=database.labels(),
-        opts=database.child(depends_on=[log_group(database, args, "proxy-log", f"/aws/rds/proxy/{name}")]),
+        # a proxy cannot move: one that was made in two zones stays there when the network grows
+        opts=database.child(depends_on=[log_group(database, args, "proxy-log", f"/aws/rds/proxy/{name}")], ignore_changes=["vpcSubnetIds"]),
     )
     _target(database, server, pool, ways)
     return pool, role

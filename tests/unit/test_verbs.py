@@ -24,6 +24,7 @@ TARGET = {
     "bucket": "videos",
     "group": "arn:aws:elasticache:eu-west-1:123456789012:replicationgroup:sessions",
     "key": "arn:aws:kms:eu-west-1:123456789012:key/k",
+    **{f"replica_{number}": f"arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-{number}" for number in range(5)},
     "repositories": "arn:aws:ecr:eu-west-1:123456789012:repository/images/*",
     "secret": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:jwt-AbCdEf",
     "user": "api",

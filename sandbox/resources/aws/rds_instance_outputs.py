@@ -76,7 +76,11 @@ def engine_of(call: Call) -> str:
 def version_of(call: Call) -> str:
     """The version that runs: a later one than asked for where that is a prefix of it; never an earlier one again."""
     engine, wanted = engine_of(call), text(call.inputs.get("engineVersion"))
-    before = text(call.old.outputs.get("engineVersionActual")) if call.old is not None else text(_origin(call).get("engineVersionActual"))
+    source_version = text(_origin(call).get("engineVersionActual"))
+    before = text(call.old.outputs.get("engineVersionActual")) if call.old is not None else source_version
+    if call.inputs.get("replicateSourceDb"):
+        # replicas of the same region are upgraded with their source (RDS User Guide, "How to perform a major version upgrade for RDS for PostgreSQL")
+        before = max(before, source_version, key=rds_catalog.number)
     if before and (not wanted or before == wanted or before.startswith(f"{wanted}.")):
         return before
     return rds_catalog.resolved(engine, wanted) or wanted

@@ -176,6 +176,16 @@ def test_a_replica_has_what_its_source_has(world: World) -> None:
     assert copy.outputs["address"].startswith("copy.")
 
 
+def test_a_replica_is_upgraded_with_its_source(world: World) -> None:
+    for major in ("16", "17"):
+        world.create(PARAMETER_GROUP, name=f"of{major}", family=f"postgres{major}")
+    source = database(world, engineVersion="16", parameterGroupName="of16")
+    copy = replica(world, parameterGroupName="of16")
+    world.update(source, engineVersion="17", parameterGroupName="of17", allowMajorVersionUpgrade=True)
+    upgraded = world.update(copy, parameterGroupName="of17").outputs
+    assert (upgraded["parameterGroupName"], upgraded["engineVersionActual"]) == ("of17", "17.9")
+
+
 def test_a_source_may_go_and_its_replica_then_stands_alone(world: World) -> None:
     source = database(world)
     copy = replica(world)
