@@ -124,7 +124,7 @@ def test_a_higher_version_upgrades_in_place_with_a_group_of_its_own(pulumi_progr
     upgraded = program.up(env=given(version="17", server={"read_replicas": 1})).ok()
     assert moved(upgraded) == {"db-parameters-16": "delete"}
     assert ("create", "aws:rds/parameterGroup:ParameterGroup", "db-parameters-17") in upgraded.steps
-    assert (server(program)["engineVersion"], server(program)["parameterGroupName"]) == ("17", "watchparty-prod-db-postgres17")
+    assert (server(program)["engineVersion"], server(program)["parameterGroupName"]) == ("17", "program-prod-db-postgres17")
     assert program.preview(env=given(version="17", server={"read_replicas": 1})).ok().unchanged
 
 
