@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -95,9 +96,9 @@ def build(database: Database, args: DatabaseArgs) -> DatabaseParts:
     if args.server.backup_location is not None:
         backup_copy(database, args, server)
     replicas = [_replica(database, args, server, number, shared) for number in range(args.server.read_replicas)]
-    user, secret = (USER, _password(database, args)) if args.authentication == "password" else ("", None)
+    user, (secret, mark) = (USER, _password(database, args)) if args.authentication == "password" else ("", (None, None))
     names = database_names(database, args)
-    done = set_up(database, args, server, gate, names, secret)
+    done = set_up(database, args, server, gate, names, secret, mark)
     pool = proxy(database, args, server, gate) if args.server.pooling else None
     authorities = server_authority(database.site.region)
     return DatabaseParts(
@@ -232,8 +233,8 @@ def _replica(database: Database, args: DatabaseArgs, server: rds.Instance, numbe
     )
 
 
-def _password(database: Database, args: DatabaseArgs) -> SecretRef:
-    """The password of the one user, which nobody sees: made here, and read from Secrets Manager by its consumers and by what makes the user."""
+def _password(database: Database, args: DatabaseArgs) -> tuple[SecretRef, Output[str]]:
+    """The password of the one user, which nobody sees: made here, and read from Secrets Manager by its consumers and by what makes the user. And its mark."""
     password = random.RandomPassword(
         database.logical("password-value"),
         length=32,
@@ -243,4 +244,6 @@ def _password(database: Database, args: DatabaseArgs) -> SecretRef:
         min_numeric=1,
         opts=database.child(),
     )
-    return stored_secret(database, "password", password.result, customer_key=args.customer_key)
+    # nobody finds 32 random characters by their digest: it is no secret, and would hide what stands beside it in previews
+    mark = Output.unsecret(password.result).apply(lambda text: hashlib.sha256(text.encode()).hexdigest()[:16])
+    return stored_secret(database, "password", password.result, customer_key=args.customer_key), mark

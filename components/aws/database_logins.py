@@ -59,21 +59,30 @@ def sources(package: str) -> dict[str, Path]:
 
 
 def set_up(
-    database: Database, args: DatabaseArgs, server: rds.Instance, gate: ec2.SecurityGroup, names: Sequence[str], password: SecretRef | None
+    database: Database,
+    args: DatabaseArgs,
+    server: rds.Instance,
+    gate: ec2.SecurityGroup,
+    names: Sequence[str],
+    password: SecretRef | None,
+    mark: Output[str] | None,
 ) -> lambda_.Invocation:
-    """The function, called once so that the roles and the databases are there; each login calls it again."""
+    """The function, called once so that the roles and the databases are there; each login calls it again. `mark` is another one with another password."""
     own = group(database, args, "logins", f"What makes the logins of {database.component_name}", delete=SLOWEST_DELETION)
     ways = [*way(database, "logins", own, gate), to_services(database, "logins", own)]
     function, denied = _function(database, args, server, own, password)
     event: dict[str, object] = {"databases": list(names)}
-    if password is not None:
-        event |= {"password": password.name, "version": password.version}
+    # a restored or replaced server is another one, in which nothing was made yet
+    triggers: dict[str, Input[str]] = {"server": server.resource_id}
+    if password is not None and mark is not None:
+        event["password"] = password.name
+        # with the version: the function reads the new value, which must be there first
+        triggers["password"] = Output.all(mark, password.version).apply(lambda both: str(both[0]))
     return lambda_.Invocation(
         database.logical("set-up"),
         function_name=function.name,
         input=Output.json_dumps(event, sort_keys=True),
-        # a restored or replaced server is another one, in which nothing was made yet
-        triggers={"server": server.resource_id},
+        triggers=triggers,
         opts=database.child(depends_on=[*ways, denied]),
     )
 

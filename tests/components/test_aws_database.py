@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -98,7 +99,10 @@ def test_a_password_is_made_stored_and_read_by_the_function_alone() -> None:
     assert world.children("db") == sorted([*ALWAYS, *MEASURED, (PASSWORD, "db-password-value"), (SECRET, "db-password"), (VERSION, "db-password-version")])
     assert secret_inputs(world) == {"db-password-version"}
     arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:watchparty-prod-db-password-AbCdEf"
-    assert world.one(CALL).inputs["input"] == f'{{"databases": ["db"], "password": "{arn}", "version": "latest"}}'
+    mark = hashlib.sha256(("p" * 32).encode()).hexdigest()[:16]
+    assert world.one(CALL).inputs["input"] == f'{{"databases": ["db"], "password": "{arn}"}}'
+    assert world.one(CALL).inputs["triggers"] == {"server": "db-DB-SERVER", "password": mark}
+    assert "db-password-version" in {urn.rsplit("::", 1)[-1] for urn in world.one(CALL).depends_on}
     assert world.one(SERVER).inputs["iamDatabaseAuthenticationEnabled"] is False
     assert (world.one(SECRET).protect, world.one(SECRET).inputs["recoveryWindowInDays"]) == (True, 30)
 

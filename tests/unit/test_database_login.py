@@ -121,7 +121,7 @@ def test_no_identity_becomes_a_user_that_has_a_meaning_already(login: str) -> No
     ("event", "answer", "secrets"),
     [
         ({"databases": ["orders"]}, {"databases": ["orders"]}, []),
-        ({"databases": ["orders"], "password": "arn:password", "version": "latest"}, {"databases": ["orders"]}, ["arn:password"]),
+        ({"databases": ["orders"], "password": "arn:password"}, {"databases": ["orders"]}, ["arn:password"]),
         ({"login": "api", "write": False}, {"login": "api"}, []),
     ],
 )
