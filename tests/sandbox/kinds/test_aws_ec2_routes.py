@@ -102,6 +102,9 @@ def test_a_gateway_of_no_vpc_attaches_by_a_resource_of_its_own(world, network):
     ):
         message = said(refused(world.create, token=ATTACHMENT, internetGatewayId=tied.id, vpcId=vpc(world).id))
         assert message.endswith(f"{BAD} Resource.AlreadyAssociated: resource {tied.id} is already attached to network {there}")
+    assert "already has an internet gateway attached" in refused(
+        world.create, token=ATTACHMENT, internetGatewayId=world.create(GATEWAY).id, vpcId=other.inputs["vpcId"]
+    )
     missing = refused(world.create, token=ATTACHMENT, internetGatewayId="igw-0123456789abcdef0", vpcId=network.id)
     assert "InvalidInternetGatewayID.NotFound: The internetGateway ID 'igw-0123456789abcdef0' does not exist" in missing
 
