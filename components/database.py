@@ -276,8 +276,7 @@ class Database(Component):
         access = one_verb("Database", self.component_name, access, (Access.CONNECT, Access.WRITE))
         right = self._login(access)
         if self.secret is not None:
-            target: dict[str, Input[str]] = {"project": self.site.project, "secret": self.secret.name}
-            right = Grant("secret", Access.READ, target if self.secret.key is None else {**target, "key": self.secret.key}, self.component_name)
+            right = Grant("secret", Access.READ, self.secret.target(self.site.project), self.component_name)
         self.builder().realise(self, f"grant-{principal.label}-{access.value}", principal, right)
 
     def _login(self, access: Access) -> Grant:

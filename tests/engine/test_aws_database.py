@@ -136,13 +136,3 @@ def test_outside_dev_the_server_does_not_go_by_accident(pulumi_program: Programs
     assert "db-server" in refused.output
     assert "protect" in refused.output
     assert server(program)["deletionProtection"] is True
-
-
-def test_another_password_is_stored_and_then_given_to_the_server(pulumi_program: Programs) -> None:
-    program = made(pulumi_program, "dev")
-    program.up(env=given(authentication="password")).ok()
-    (password,) = program.resources("random:index/randomPassword:RandomPassword")
-    changed = program.up("--replace", password["urn"], env=given(authentication="password")).ok()
-    names = [name for operation, _, name in changed.steps if operation in {"create-replacement", "update"}]
-    assert [name for name in names if name in {"db-password-version", "db-set-up"}] == ["db-password-version", "db-set-up"]
-    assert "db-server" not in names
