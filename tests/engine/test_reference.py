@@ -180,9 +180,9 @@ def test_a_wrong_configuration_gets_one_sentence_and_no_traceback(setting: str, 
 
 def test_a_missing_value_gets_one_sentence(engine: Path, tmp_path: Path) -> None:
     application = Application.at(tmp_path, engine, "dev")
-    application.edit("Pulumi.dev.yaml", "  groundplan:host: dev\n", "")
+    application.edit("Pulumi.dev.yaml", "  groundplan:apiImage: api:main\n", "")
     printed = application.run("preview", refused=True)
-    assert "missing configuration value 'host'" in printed
+    assert "missing configuration value 'apiImage'" in printed
     assert "Traceback" not in printed
     assert application.things() == []
 
