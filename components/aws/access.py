@@ -16,6 +16,7 @@ from pulumi_aws import elasticache, iam, lambda_
 from .._core.component import Component
 from .._core.connection import Access, FromConsumer, Grant, Principal
 from .._core.errors import GrantError
+from .._core.later import later
 from .._core.once import once
 
 LONGEST_USER = 40
@@ -121,7 +122,7 @@ def realise(owner: Component, role: str, principal: Principal, grant: Grant) -> 
 
 def policy(owner: Component, role: str, principal: Principal, grant: Grant, **more: Input[str]) -> list[pulumi.Resource]:
     """One inline policy on the principal's role; `more` adds to what the target says."""
-    text = Output.all(**{**grant.target, **more}).apply(lambda target: document(statements(grant.kind, grant.access, target, grant.prefix)))
+    text = later(Output.all(**{**grant.target, **more}), lambda target: document(statements(grant.kind, grant.access, target, grant.prefix)))
     if grant.prefix:
         # two prefixes of one store are two grants
         role = f"{role}-{hashlib.sha256(grant.prefix.encode()).hexdigest()[:6]}"
@@ -195,8 +196,8 @@ def _database(owner: Component, role: str, principal: Principal, grant: Grant) -
         )
     )
     if "pool_role" in target:
-        text = Output.format("{0}/{1}", target["pooled"], user).apply(
-            lambda arn: document([{"Effect": "Allow", "Action": ["rds-db:connect"], "Resource": [arn]}])
+        text = later(
+            Output.format("{0}/{1}", target["pooled"], user), lambda arn: document([{"Effect": "Allow", "Action": ["rds-db:connect"], "Resource": [arn]}])
         )
         name = owner.physical("role_policy", f"{place}-pool")
         made.append(iam.RolePolicy(owner.logical(f"{place}-pool"), name=name, role=target["pool_role"], policy=text, opts=owner.child()))

@@ -10,6 +10,7 @@ import pulumi
 from pulumi import Input, Output
 from pulumi_aws import s3
 
+from .._core.later import later
 from .._core.tiers import settled
 from ..object_store import ObjectStore, ObjectStoreArgs
 from .access import document
@@ -113,7 +114,7 @@ def _guard(place: Place, bucket: s3.Bucket) -> None:
     s3.BucketPolicy(
         place.logical("policy"),
         bucket=bucket.bucket,
-        policy=Output.all(bucket.arn, log_account).apply(lambda known: document(bucket_statements(*known))),
+        policy=later(Output.all(bucket.arn, log_account), lambda known: document(bucket_statements(*known))),
         region=place.elsewhere,
         opts=place.kept(public, ownership),
     )

@@ -11,6 +11,7 @@ from pulumi_aws import ec2, elasticache
 
 from .._core.connection import FromConsumer
 from .._core.errors import Problem
+from .._core.later import later
 from .._core.site import Site
 from .._core.window import WEEKDAYS, Window
 from ..cache import Cache, CacheArgs, CacheParts
@@ -142,7 +143,7 @@ def _snapshots(cache: Cache, args: CacheArgs, gate: ec2.SecurityGroup) -> dict[s
         mark = [hashlib.sha256(known[1].encode()).hexdigest()[:4]] if known[1] else []
         return "-".join([cache.physical("snapshot", "last"), known[0].removeprefix("sg-"), *mark])
 
-    return {**daily, "final_snapshot_identifier": Output.all(gate.id, args.customer_key or "").apply(last)}
+    return {**daily, "final_snapshot_identifier": later(Output.all(gate.id, args.customer_key or ""), last)}
 
 
 def window(chosen: Window) -> str:

@@ -8,6 +8,7 @@ import pulumi
 from pulumi import Output
 from pulumi_aws import cloudwatch, elasticache
 
+from .._core.later import later
 from ..cache import Cache, CacheArgs
 from .access import document
 from .account import account_id, partition
@@ -62,4 +63,4 @@ def _delivery(cache: Cache, group: cloudwatch.LogGroup) -> Output[str]:
         }
         return document([statement])
 
-    return Output.all(group.arn, account_id(cache)).apply(text)
+    return later(Output.all(group.arn, account_id(cache)), text)

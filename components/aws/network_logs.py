@@ -9,6 +9,7 @@ from pulumi_aws import cloudwatch, ec2, iam, kms, route53
 
 from .._core.component import Component
 from .._core.errors import Problem
+from .._core.later import later
 from ..network import Network, NetworkArgs
 from .access import document
 from .account import account_id, partition
@@ -91,7 +92,7 @@ def flow_logs(network: Network, args: NetworkArgs, vpc: ec2.Vpc, key: kms.Key | 
         network.logical("flow-writes"),
         name=network.physical("role_policy", "flow"),
         role=role.name,
-        policy=group.arn.apply(lambda arn: document([{"Effect": "Allow", "Action": actions, "Resource": [f"{arn}:*"]}])),
+        policy=later(group.arn, lambda arn: document([{"Effect": "Allow", "Action": actions, "Resource": [f"{arn}:*"]}])),
         opts=network.child(),
     )
     ec2.FlowLog(
@@ -131,7 +132,7 @@ def dns_logs(network: Network, args: NetworkArgs, vpc: ec2.Vpc, key: kms.Key | N
     allowed = cloudwatch.LogResourcePolicy(
         network.logical("dns-writes"),
         policy_name=network.physical("log_policy", "dns"),
-        policy_document=Output.all(arn=group.arn, account=account_id(network)).apply(lambda of: document([_delivery(network, of["arn"], of["account"])])),
+        policy_document=later(Output.all(arn=group.arn, account=account_id(network)), lambda of: document([_delivery(network, of["arn"], of["account"])])),
         opts=network.child(),
     )
     config = route53.ResolverQueryLogConfig(

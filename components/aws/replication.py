@@ -9,6 +9,7 @@ import pulumi
 from pulumi import Input, Output
 from pulumi_aws import iam, s3
 
+from .._core.later import later
 from .access import document
 from .bucket import Made, Place
 
@@ -20,7 +21,7 @@ def replica_key(key: Input[str] | None, region: str) -> Output[str] | None:
     """The copy of a multi-region key in the other region, which has the same id there."""
     if key is None:
         return None
-    return Output.from_input(key).apply(lambda arn: ":".join([*arn.split(":")[:3], region, *arn.split(":")[4:]]))
+    return later(key, lambda arn: ":".join([*arn.split(":")[:3], region, *arn.split(":")[4:]]))
 
 
 def replicate(source: Place, made: Made, copy: Place, copied: Made, locks: Sequence[pulumi.Resource]) -> None:
@@ -39,7 +40,7 @@ def replicate(source: Place, made: Made, copy: Place, copied: Made, locks: Seque
         store.logical("replication-rights"),
         name=store.physical("role_policy", "replication"),
         role=role.name,
-        policy=known.apply(lambda all_known: document(replication_statements(*all_known, locked=source.args.retention is not None))),
+        policy=later(known, lambda all_known: document(replication_statements(*all_known, locked=source.args.retention is not None))),
         opts=store.child(),
     )
     s3.BucketReplicationConfig(

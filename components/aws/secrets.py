@@ -9,6 +9,7 @@ from pulumi import Input, Output
 from pulumi_aws import secretsmanager
 
 from .._core.errors import Problem
+from .._core.later import later
 from .._core.site import Site
 from .._core.tiers import settled
 from ..secrets import Secrets, SecretsArgs, SecretsParts
@@ -45,7 +46,7 @@ def build(secrets: Secrets, args: SecretsArgs) -> SecretsParts:
         if name in values:
             version = _version(secrets, args, name, secret, values[name])
             # a service must not start before the value is there: reading the version's input makes it wait, and stays known in a preview
-            ids[name] = Output.all(secret.arn, version.secret_id).apply(lambda both: str(both[0]))
+            ids[name] = later(Output.all(secret.arn, version.secret_id), lambda both: str(both[0]))
     return SecretsParts(ids, key=args.customer_key)
 
 

@@ -12,6 +12,7 @@ from pulumi import Input, Output
 from pulumi_aws import cloudwatch, iam
 
 from .._core.connection import Access, Grant, Principal
+from .._core.later import later
 from ..container_service import ContainerService, ContainerServiceArgs
 from .access import RIGHTS, document, realise, role_name, statements
 from .account import account_id, partition
@@ -73,7 +74,7 @@ def starts(service: ContainerService, args: ContainerServiceArgs, execution: iam
         for variable, secret in connection.secrets.items():
             grant = Grant("secret", Access.READ, secret.target(service.site.project), connection.source)
             made += realise(service, f"reads-{variable.lower().replace('_', '-')}", principal, grant)
-    policy = Output.all(args.image, logs.arn).apply(lambda known: document(start_statements(known[0], known[1], partition(service.site))))
+    policy = later(Output.all(args.image, logs.arn), lambda known: document(start_statements(known[0], known[1], partition(service.site))))
     made.append(
         iam.RolePolicy(
             service.logical("starts"),
@@ -104,7 +105,7 @@ def secret_value(name: str, version: str) -> str:
 def reading(args: ContainerServiceArgs) -> Sequence[tuple[str, Input[str]]]:
     """(variable, where its value is) of every secret, by name."""
     found = {
-        variable: Output.all(secret.name, secret.version).apply(lambda known: secret_value(known[0], known[1]))
+        variable: later(Output.all(secret.name, secret.version), lambda known: secret_value(known[0], known[1]))
         for connection in args.connections
         for variable, secret in connection.secrets.items()
     }

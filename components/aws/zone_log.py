@@ -5,6 +5,7 @@ from __future__ import annotations
 from pulumi import Output
 from pulumi_aws import cloudwatch, route53
 
+from .._core.later import later
 from ..edge_dns import EdgeDNS
 from .access import document
 from .account import account_id
@@ -27,7 +28,7 @@ def log_queries(edge: EdgeDNS, domain: str, zone: route53.Zone) -> None:
     allowed = cloudwatch.LogResourcePolicy(
         edge.logical("queries-writes"),
         policy_name=edge.physical("log_policy", "queries"),
-        policy_document=Output.all(arn=group.arn, zone=zone.arn, account=account_id(edge)).apply(lambda of: document([_delivery(**of)])),
+        policy_document=later(Output.all(arn=group.arn, zone=zone.arn, account=account_id(edge)), lambda of: document([_delivery(**of)])),
         region=WORLD,
         opts=edge.child(),
     )

@@ -10,6 +10,7 @@ from pulumi import Input, Output
 from pulumi_gcp import secretmanager
 
 from .._core.errors import Problem
+from .._core.later import later
 from .._core.site import Site
 from .._core.tiers import settled
 from ..secrets import Secrets, SecretsArgs, SecretsParts
@@ -39,7 +40,7 @@ def build(secrets: Secrets, args: SecretsArgs) -> SecretsParts:
         if name in values:
             version = _version(secrets, name, secret, values[name])
             # a service must not start before the value is there: reading the version's input makes it wait, and stays known in a preview
-            ids[name] = Output.all(secret.secret_id, version.enabled).apply(lambda both: str(both[0]))
+            ids[name] = later(Output.all(secret.secret_id, version.enabled), lambda both: str(both[0]))
     return SecretsParts(ids)
 
 

@@ -206,6 +206,18 @@ def test_the_registry_can_come_first_so_that_images_can_be_pushed(cloud: str, en
 
 
 @CLOUDS
+@pytest.mark.parametrize("tier", ["dev", "prod"])
+def test_any_component_can_be_the_only_target(cloud: str, tier: str, engine: Path, tmp_path: Path) -> None:
+    """A targeted update hands None to the program for all that it leaves out: no text is made of that, and no traceback."""
+    application = Application.at(tmp_path, engine, tier, cloud)
+    for target in ("**::images*", "**::main*", "**::secrets*"):
+        printed = application.run("up", "--target", target, "--target", "**::enable-*")
+        assert "Traceback" not in printed
+    assert counts(application.run("up"))["created"] > 30
+    assert application.steps() == {}
+
+
+@CLOUDS
 def test_a_killed_up_leaves_a_stack_that_the_next_one_can_use(cloud: str, engine: Path, tmp_path: Path) -> None:
     """Killed before the first resource: after that, what was made in the very moment of the kill collides, as in a cloud (docs/limits.md)."""
     application = Application.at(tmp_path, engine, "dev", cloud)
