@@ -14,6 +14,7 @@ from pulumi_aws import ec2, iam, rds
 
 from .._core.connection import SecretRef
 from .._core.errors import Problem
+from .._core.later import later
 from .._core.site import Site
 from .._core.sizes import DATABASE, machines
 from .._core.tiers import settled
@@ -104,7 +105,7 @@ def build(database: Database, args: DatabaseArgs) -> DatabaseParts:
     return DatabaseParts(
         host=server.address if pool is None else pool[0].endpoint,
         # an input of what made it: known in a preview, and there only when the database is
-        name=done.function_name.apply(lambda _: names[0]),
+        name=later(done.function_name, lambda _: names[0]),
         instance=server.identifier,
         connection_name=server.arn,
         ca_certificate=Output.from_input(authorities if pool is None else authorities + amazon_roots()),
@@ -122,12 +123,12 @@ def _target(
     database: Database, server: rds.Instance, replicas: Sequence[rds.Instance], pool: tuple[rds.Proxy, iam.Role] | None, function: Output[str]
 ) -> dict[str, Input[str]]:
     """Whose users a login may be: those of what its connection names, the pool in place of the server where there is one."""
-    direct = Output.all(server.arn, server.resource_id).apply(lambda both: users(str(both[0]), str(both[1])))
+    direct = later(Output.all(server.arn, server.resource_id), lambda both: users(str(both[0]), str(both[1])))
     target: dict[str, Input[str]] = {"users": direct, "function": function, "server": server.resource_id, "region": database.site.region}
     if pool is not None:
-        target |= {"users": pool[0].arn.apply(lambda arn: users(arn, arn.rpartition(":")[2])), "pool_role": pool[1].name, "pooled": direct}
+        target |= {"users": later(pool[0].arn, lambda arn: users(arn, arn.rpartition(":")[2])), "pool_role": pool[1].name, "pooled": direct}
     for number, replica in enumerate(replicas):
-        target[f"replica_{number}"] = Output.all(replica.arn, replica.resource_id).apply(lambda both: users(str(both[0]), str(both[1])))
+        target[f"replica_{number}"] = later(Output.all(replica.arn, replica.resource_id), lambda both: users(str(both[0]), str(both[1])))
     return target
 
 
@@ -138,7 +139,7 @@ def users(arn: str, resource: str) -> str:
 
 
 def _monitoring(database: Database, args: DatabaseArgs, gate: ec2.SecurityGroup) -> tuple[iam.Role, pulumi.Resource] | None:
-    place = gate.arn.apply(lambda arn: ":".join((arn.split(":")[1], *arn.split(":")[3:5])))
+    place = later(gate.arn, lambda arn: ":".join((arn.split(":")[1], *arn.split(":")[3:5])))
     identifiers = [database.physical("db_instance"), *(_replica_name(database, number) for number in range(args.server.read_replicas))]
     return monitoring_role(database, place, identifiers)
 
@@ -207,7 +208,7 @@ def _server(database: Database, args: DatabaseArgs, gate: ec2.SecurityGroup, sha
         delete_automated_backups=not keep,
         skip_final_snapshot=not keep,
         # the group's id tells this server's last snapshot from that of one before it under the same name
-        final_snapshot_identifier=Output.format("{0}-final-{1}", name, gate.id.apply(lambda id_: id_.removeprefix("sg-"))) if keep else None,
+        final_snapshot_identifier=Output.format("{0}-final-{1}", name, later(gate.id, lambda id_: id_.removeprefix("sg-"))) if keep else None,
         # storage grows by itself: an update that set the first size again would try to shrink it
         opts=database.data(depends_on=[*args.network.ready, *after, *log_groups(database, args, "server", name)], ignore_changes=["allocatedStorage"]),
     )
@@ -245,5 +246,5 @@ def _password(database: Database, args: DatabaseArgs) -> tuple[SecretRef, Output
         opts=database.child(),
     )
     # nobody finds 32 random characters by their digest: it is no secret, and would hide what stands beside it in previews
-    mark = Output.unsecret(password.result).apply(lambda text: hashlib.sha256(text.encode()).hexdigest()[:16])
+    mark = later(Output.unsecret(password.result), lambda text: hashlib.sha256(text.encode()).hexdigest()[:16])
     return stored_secret(database, "password", password.result, customer_key=args.customer_key), mark

@@ -12,6 +12,7 @@ from pulumi_aws import cloudwatch, ec2, iam, lambda_, rds
 
 from .._core.connection import SecretRef
 from .._core.errors import Problem
+from .._core.later import later
 from ..database import PORT, Database, DatabaseArgs
 from .access import document
 from .authorities import server_authority
@@ -77,7 +78,7 @@ def set_up(
     if password is not None and mark is not None:
         event["password"] = password.name
         # with the version: the function reads the new value, which must be there first
-        triggers["password"] = Output.all(mark, password.version).apply(lambda both: str(both[0]))
+        triggers["password"] = later(Output.all(mark, password.version), lambda both: str(both[0]))
     return lambda_.Invocation(
         database.logical("set-up"),
         function_name=function.name,
@@ -126,9 +127,8 @@ def _role(
         tags=database.labels(),
         opts=database.child(),
     )
-    text = Output.all(secrets=secrets, key=args.customer_key, log=log.arn, place=own.arn.apply(lambda arn: arn.rpartition(":")[0])).apply(
-        lambda known: document(statements(**known))
-    )
+    place = later(own.arn, lambda arn: arn.rpartition(":")[0])
+    text = later(Output.all(secrets=secrets, key=args.customer_key or "", log=log.arn, place=place), lambda known: document(statements(**known)))
     policy = iam.RolePolicy(
         database.logical("logins-policy"), name=database.physical("role_policy", "logins"), role=role.name, policy=text, opts=database.child()
     )
@@ -140,7 +140,7 @@ DESCRIBE = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
 """Reading actions that AWS offers on nothing smaller (Service Authorization Reference, Amazon EC2)."""
 
 
-def statements(secrets: Sequence[str], key: str | None, *, log: str, place: str) -> list[dict[str, object]]:
+def statements(secrets: Sequence[str], key: str = "", *, log: str, place: str) -> list[dict[str, object]]:
     """Exactly its secrets and its log; and what Lambda itself does in its name with network interfaces of this account and region, `place`.
 
     Lambda asks for the latter on all resources of the place before it makes a function in a network, so that nothing narrower is sure to work
@@ -157,10 +157,11 @@ def statements(secrets: Sequence[str], key: str | None, *, log: str, place: str)
 
 def _itself_without(database: Database, role: iam.Role, function: lambda_.Function) -> iam.RolePolicy:
     """The rights on network interfaces are for Lambda, which makes them with the function's role: the function's own code has none of them."""
-    text = function.arn.apply(
+    text = later(
+        function.arn,
         lambda arn: document(
             [{"Effect": "Deny", "Action": [*INTERFACES, *DESCRIBE], "Resource": ["*"], "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": arn}}}]
-        )
+        ),
     )
     return iam.RolePolicy(
         database.logical("logins-code-policy"), name=database.physical("role_policy", "logins-code"), role=role.name, policy=text, opts=database.child()

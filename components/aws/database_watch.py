@@ -59,7 +59,7 @@ def monitoring_role(database: Database, place: Output[str], identifiers: list[st
         database.logical("monitoring"),
         name=database.physical("role", "monitoring"),
         description=f"Measures the servers of {database.component_name}",
-        assume_role_policy=place.apply(trust),
+        assume_role_policy=place.apply(lambda text: trust(text) if text else ""),
         tags=database.labels(),
         opts=database.child(),
     )
