@@ -1,4 +1,4 @@
-"""Whether the tasks of a service could start: roles, secrets, images, log groups and addresses, as Fargate finds them."""
+"""Whether the tasks of a service could start and stay: roles, secrets, images, log groups, addresses and ways, as Fargate finds them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .ecs_service_rules import runs_on_fargate
 from .ecs_task_definition import containers, task_definition
 from .formats import ACCOUNT, arn, region, text
 from .iam_evaluate import allows
+from .reachability_tasks import asked, copied, resolved, unhealthy
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105  a type's name
 _VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
@@ -24,6 +25,7 @@ REPOSITORY = "aws:ecr/repository:Repository"
 _SECRET_ARN = re.compile(r"^(arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[^:]+)(?::([^:]*):([^:]*):([^:]*))?$")
 _IMAGE = re.compile(r"^(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)")
 _PULL = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+_CHECK = ". Please check your task network configuration."
 
 
 def steady(call: Call) -> None:
@@ -63,6 +65,7 @@ def stopped(call: Call) -> Iterator[str]:
             yield from _secret(call, role, text(one.get("valueFrom")))
         yield from _image(call, role, text(container.get("image")))
         yield from _logs(call, role, block(container.get("logConfiguration")))
+    yield from unhealthy(call)
 
 
 def _addresses(call: Call) -> Iterator[str]:
@@ -90,6 +93,7 @@ def _secret(call: Call, role: str, value: str) -> Iterator[str]:
         return
     where = f"{_PULL}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {value} from secrets manager: "
     record = next(call.cloud.find(SECRET, arn=found[1]), None)
+    yield from (f"{where}{why}{_CHECK}" for why in asked(call, "secretsmanager", found[1].split(":")[3]))
     if not allows(call, role, "secretsmanager:GetSecretValue", found[1]):
         yield where + _denied(role, "secretsmanager:GetSecretValue", found[1])
     elif record is None:
@@ -120,6 +124,7 @@ def _parameter(call: Call, role: str, value: str) -> Iterator[str]:
     name = value.rpartition(":parameter")[2] if value.startswith("arn:") else value
     where = f"{_PULL}unable to retrieve secrets from ssm: service call has been retried 1 time(s): "
     resource = value if value.startswith("arn:") else arn(call, "ssm", f"parameter/{value.lstrip('/')}")
+    yield from (f"{where}{why}{_CHECK}" for why in asked(call, "ssm", resource.split(":")[3]))
     if not allows(call, role, "ssm:GetParameters", resource):
         yield where + _denied(role, "ssm:GetParameters", resource)
     elif not any(one.outputs.get("name") in {name, name.lstrip("/"), f"/{name.lstrip('/')}"} for one in call.cloud.find(_PARAMETER)):
@@ -128,11 +133,15 @@ def _parameter(call: Call, role: str, value: str) -> Iterator[str]:
 
 def _image(call: Call, role: str, image: str) -> Iterator[str]:
     found = _IMAGE.match(image)
+    failed = f"CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref {image}: "
     if found is None:
+        yield from (failed + why for why in resolved(call, image))
         return
     where = f"{_PULL}unable to retrieve ecr registry auth: service call has been retried 1 time(s): "
+    yield from (f"{where}{why}{_CHECK}" for why in asked(call, "ecr.api", found[2]))
     if not allows(call, role, "ecr:GetAuthorizationToken", "*"):
         yield where + _denied(role, "ecr:GetAuthorizationToken", "*")
+    yield from (failed + why for why in resolved(call, image, found[2]))
     repository = f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"
     pulled = f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: "
     for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
@@ -140,6 +149,7 @@ def _image(call: Call, role: str, image: str) -> Iterator[str]:
             yield pulled + _denied(role, action, repository)
     if found[1] == ACCOUNT and not any(call.cloud.find(REPOSITORY, name=found[3])):
         yield f"{pulled}The repository with name '{found[3]}' does not exist in the registry with id '{found[1]}'"
+    yield from (f"CannotPullContainerError: ref pull has been retried 5 time(s): {why}" for why in copied(call, found[2]))
 
 
 def _logs(call: Call, role: str, logs: dict[str, Any]) -> Iterator[str]:
@@ -149,6 +159,7 @@ def _logs(call: Call, role: str, logs: dict[str, Any]) -> Iterator[str]:
     group, where = text(options.get("awslogs-group")), text(options.get("awslogs-region")) or region(call)
     failed = "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: "
     resource = f"arn:aws:logs:{where}:{ACCOUNT}:log-group:{group}"
+    yield from (f"{failed}{why} : exit status 1" for why in asked(call, "logs", where))
     if not any(one.outputs.get("region") in {where, None} for one in call.cloud.find(LOG_GROUP, name=group)):
         if text(options.get("awslogs-create-group")).lower() != "true":
             yield f"{failed}ResourceNotFoundException: The specified log group does not exist. : exit status 1"

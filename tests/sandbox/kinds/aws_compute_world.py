@@ -7,7 +7,20 @@ from typing import Any
 
 from sandbox.kind import Record
 from tests.sandbox.kinds.aws_data_world import role
-from tests.sandbox.kinds.aws_world import ACCOUNT, GATEWAY, GROUP, REGION, SUBNET, VPC, aws_world
+from tests.sandbox.kinds.aws_world import (
+    ACCOUNT,
+    EGRESS,
+    GATEWAY,
+    GROUP,
+    INGRESS,
+    NAT,
+    REGION,
+    ROUTE,
+    SUBNET,
+    TABLE_ASSOCIATION,
+    VPC,
+    aws_world,
+)
 from tests.sandbox.kinds.cloud import World
 
 CLUSTER = "aws:ecs/cluster:Cluster"
@@ -46,7 +59,8 @@ def compute_world() -> World:
     """Two networks, the first with a way to the internet; a cluster with Fargate; a role that may read the secret and write the logs."""
     world = aws_world()
     for number, vpc in enumerate(("vpc-1", "vpc-2")):
-        world.put(VPC, vpc, cidrBlock=f"10.{number}.0.0/16", defaultSecurityGroupId=f"sg-default-{number}", region=REGION)
+        born = {"defaultSecurityGroupId": f"sg-default-{number}", "mainRouteTableId": f"rtb-{number}", "defaultNetworkAclId": f"acl-{number}"}
+        world.put(VPC, vpc, cidrBlock=f"10.{number}.0.0/16", region=REGION, **born)
         for index, zone in enumerate("abc"):
             block = f"10.{number}.{index}.0/24"
             world.put(SUBNET, f"subnet-{number}{zone}", vpcId=vpc, availabilityZone=f"{REGION}{zone}", cidrBlock=block, region=REGION)
@@ -54,6 +68,7 @@ def compute_world() -> World:
     world.put(SUBNET, "subnet-twin", vpcId="vpc-1", availabilityZone=f"{REGION}a", cidrBlock="10.0.9.0/24", region=REGION)
     world.put(SUBNET, "subnet-tiny", vpcId="vpc-1", availabilityZone=f"{REGION}b", cidrBlock="10.0.8.0/28", region=REGION)
     world.put(GATEWAY, "igw-1", vpcId="vpc-1", region=REGION)
+    way_out(world)
     world.put(SECRET, SECRET_ARN, arn=SECRET_ARN, name="password", region=REGION)
     world.put(VERSION, f"{SECRET_ARN}|1", secretId=SECRET_ARN, arn=SECRET_ARN)
     world.put(LOG_GROUP, "/app", name="/app", arn=LOGS_ARN, region=REGION)
@@ -63,6 +78,17 @@ def compute_world() -> World:
     world.create(CLUSTER, name="main")
     world.create(PROVIDERS, clusterName="main", capacityProviders=["FARGATE", "FARGATE_SPOT"])
     return world
+
+
+def way_out(world: World) -> None:
+    """From the first network's subnets through NAT in one that has none, past groups that let everything out and their own members in."""
+    world.put(SUBNET, "subnet-nat", vpcId="vpc-1", availabilityZone=f"{REGION}a", cidrBlock="10.0.7.0/24", region=REGION)
+    world.put(NAT, "nat-1", subnetId="subnet-nat", connectivityType="public", availabilityMode="zonal", vpcId="vpc-1", region=REGION)
+    world.put(ROUTE, "r-1", routeTableId="rtb-0", destinationCidrBlock="0.0.0.0/0", natGatewayId="nat-1")
+    world.put(ROUTE, "r-2", routeTableId="rtb-public", destinationCidrBlock="0.0.0.0/0", gatewayId="igw-1")
+    world.put(TABLE_ASSOCIATION, "rtbassoc-1", subnetId="subnet-nat", routeTableId="rtb-public")
+    world.put(EGRESS, "sgr-1", securityGroupId="sg-0", ipProtocol="-1", cidrIpv4="0.0.0.0/0")
+    world.put(INGRESS, "sgr-2", securityGroupId="sg-0", ipProtocol="-1", referencedSecurityGroupId="sg-0")
 
 
 def without(said: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
