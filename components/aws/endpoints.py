@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pulumi
+from pulumi import Output
 from pulumi_aws import ec2, vpc
 
 from ..network import Network, NetworkArgs
@@ -63,6 +64,20 @@ def _through(account: str, layers: str) -> list[dict[str, object]]:
     ]
 
 
+def _ours(network: Network, service: str) -> Output[str]:
+    """Whoever calls is of this account: nothing leaves the network by this way with a stranger's credentials.
+
+    What is called may be another account's, as images are.
+    """
+    action = f"{service.partition('.')[0]}:*"
+
+    def text(account: str) -> str:
+        condition = {"StringEquals": {"aws:PrincipalAccount": account}}
+        return document([{"Sid": "OwnIdentities", "Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*", "Condition": condition}])
+
+    return account_id(network).apply(text)
+
+
 def interface_endpoints(network: Network, args: NetworkArgs, parent: ec2.Vpc, subnets: Sequence[ec2.Subnet]) -> list[pulumi.Resource]:
     """The services under their usual names, in one zone or in every; the network may call them, they call nobody."""
     gate = ec2.SecurityGroup(
@@ -94,6 +109,7 @@ def interface_endpoints(network: Network, args: NetworkArgs, parent: ec2.Vpc, su
             private_dns_enabled=True,
             subnet_ids=[subnet.id for subnet in chosen],
             security_group_ids=[gate.id],
+            policy=_ours(network, service),
             tags=named(network, service.replace(".", "-")),
             opts=network.child(),
         )

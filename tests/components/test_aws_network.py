@@ -268,6 +268,17 @@ def test_the_services_that_containers_need_are_reached_within_the_network(tier: 
     assert (group["description"], rule["description"]) == ("AWS services within network main", "HTTPS from within the network")
 
 
+def test_what_is_reached_within_the_network_is_reached_with_the_accounts_own_credentials_only() -> None:
+    policies = {e.inputs["serviceName"].rpartition("eu-west-1.")[2]: json.loads(e.inputs["policy"])["Statement"] for e in network("staging").of(ENDPOINT)}
+    del policies["s3"]
+    assert {service: statement["Action"] for service, (statement,) in policies.items()} == {
+        "ecr.api": "ecr:*", "ecr.dkr": "ecr:*", "kms": "kms:*", "logs": "logs:*", "secretsmanager": "secretsmanager:*",
+    }  # fmt: skip
+    for (statement,) in policies.values():
+        assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
+        assert (statement["Effect"], statement["Principal"], statement["Resource"]) == ("Allow", "*", "*")
+
+
 @pytest.mark.parametrize(("tier", "days", "key"), [("dev", 3, None), ("staging", 3, "main-log-key"), ("prod", 30, "main-log-key")])
 def test_logs_are_kept_as_long_as_the_tier_says_and_under_a_key_of_their_own_outside_dev(tier: str, days: int, key: str | None) -> None:
     arn = f"arn:aws:kms:eu-west-1:123456789012:key/{key}" if key else None
