@@ -45,8 +45,9 @@ GROWTH = 10
 MOST_GB = 65536
 INSIGHTS_DAYS = 7
 """Days of Database Insights that cost nothing."""
-MASTER = "postgres"
-"""The user whose password RDS makes, keeps in Secrets Manager and changes each week; only the logins' function uses it."""
+MASTER = "administrator"
+"""The user whose password RDS makes, keeps in Secrets Manager and changes each week; only the logins' function uses it. Not `postgres`, which everybody knows
+(AWS Foundational Security Best Practices, RDS.25), nor `admin`, which RDS has for itself."""
 USER = "app"
 """The one user with a password; the owner of all databases in either case."""
 

@@ -109,7 +109,7 @@ def test_a_password_is_made_stored_and_read_by_the_function_alone() -> None:
 
 def test_no_password_of_the_master_user_is_ever_in_the_program() -> None:
     inputs = server("prod", authentication="password")
-    assert (inputs["username"], inputs["manageMasterUserPassword"]) == ("postgres", True)
+    assert (inputs["username"], inputs["manageMasterUserPassword"]) == ("administrator", True)
     assert not {"password", "passwordWo"} & set(inputs)
 
 
@@ -148,7 +148,7 @@ def test_the_server_in_dev_is_small_closed_encrypted_and_leaves_nothing() -> Non
         "storageEncrypted": True,
         "storageType": "gp3",
         "tags": {"component": "db", "managed-by": "pulumi", "owner": "unknown", "project": "watchparty", "stack": "dev", "tier": "dev"},
-        "username": "postgres",
+        "username": "administrator",
         "vpcSecurityGroupIds": ["db-server-id"],
     }
 
