@@ -15,7 +15,12 @@ from tests.sandbox.place import ROOT, Place
 
 NOT_A_THING = "gcp:projects/service:Service"
 """An API that is enabled is a state of the project, and stays: disabling it would take it from everybody else there."""
-WAITING = ("aws:rds/snapshot:Snapshot ", "aws:kms/key:Key ", "aws:secretsmanager/secret:Secret ")
+WAITING = (
+    "aws:rds/snapshot:Snapshot ",
+    "aws:rds/instanceAutomatedBackup:InstanceAutomatedBackup ",
+    "aws:secretsmanager/deletedSecret:DeletedSecret ",
+    "aws:elasticache/snapshot:Snapshot ",
+)
 """What AWS keeps for a while after a delete."""
 
 

@@ -165,7 +165,7 @@ AMAZON = Expected(
     seen=_task_variables,
     database="aws:rds/instance:Instance::db-server",
     drift=("aws:s3/bucketVersioning:BucketVersioning", "videos-versioning", 'versioningConfiguration={"status":"Suspended"}'),
-    registry=frozenset({"aws:ecr/repository:Repository images-api", "aws:ecr/repository:Repository images-sync"}),
+    registry=frozenset({"aws:ecr/repository:Repository images-image-api", "aws:ecr/repository:Repository images-image-sync"}),
 )
 
 EXPECTED = {"gcp": GOOGLE, "aws": AMAZON}

@@ -85,13 +85,16 @@ def test_the_bindings_open_exactly_these_paths_and_no_others(dev: Live) -> None:
 
 
 def test_a_path_leads_from_the_service_to_its_target(dev: Live) -> None:
-    found = {logical(resource): resource for resource in dev.application.state()}
+    state = dev.application.state()
+    found = {logical(resource): resource for resource in state}
     if dev.expected.cloud == "gcp":
         assert found["api-to-db-5432"]["inputs"]["destinationRanges"] == [f"{found['db-server']['outputs']['privateIpAddress']}/32"]
         assert found["sync-to-sessions-6378"]["inputs"]["allows"] == [{"protocol": "tcp", "ports": ["6378"]}]
         return
-    own, target = found["api-gate"]["id"], found["db-gate"]["id"]
-    assert found["db-server"]["inputs"]["vpcSecurityGroupIds"] == [target]
+    groups = {logical(resource): resource["id"] for resource in state if resource["type"] == "aws:ec2/securityGroup:SecurityGroup"}
+    own, target = groups["api-gate"], groups["db-server"]
+    server = next(resource for resource in state if resource["type"] == "aws:rds/instance:Instance")
+    assert server["inputs"]["vpcSecurityGroupIds"] == [target]
     for rule, group, other in (("api-to-db-5432-in", target, own), ("api-to-db-5432-out", own, target)):
         inputs = found[rule]["inputs"]
         assert (inputs["securityGroupId"], inputs["referencedSecurityGroupId"], inputs["ipProtocol"]) == (group, other, "tcp")
@@ -126,8 +129,7 @@ def test_no_secret_stands_in_the_state_in_plain(dev: Live) -> None:
 
 def test_drift_is_seen_and_put_back(dev: Live) -> None:
     type_, name, change = dev.expected.drift
-    drifted = next(resource["id"] for resource in dev.application.state() if resource["type"] == type_ and logical(resource) == name)
-    done = dev.application.place.sandbox("edit", f"{type_}::{drifted}" if dev.expected.cloud == "aws" else drifted, change)
+    done = dev.application.place.sandbox("edit", name, change)
     assert done.returncode == 0, done.stderr
     assert counts(dev.application.run("refresh"))["updated"] == 1
     assert dev.application.steps() == {f"{type_}::{name}": "update"}
@@ -136,7 +138,7 @@ def test_drift_is_seen_and_put_back(dev: Live) -> None:
 
 
 GROWTH = (
-    ('cidr="10.0.0.0/24"', 'cidr="10.0.0.0/24", zones=4'),
+    ('cidr="10.0.0.0/24"', 'cidr="10.0.0.0/24", nat_gateways="zone", private_services=True, log_days=30'),
     ("DatabaseArgs(network=network)", 'DatabaseArgs(network=network, backup_days=14, size="medium", storage_gb=50, high_availability=True)'),
     ("CacheArgs(network=network)", 'CacheArgs(network=network, size="medium")'),
     ("LifecycleRule(after_days=30,", "LifecycleRule(after_days=60,"),
@@ -147,7 +149,7 @@ GROWTH = (
 
 
 def test_growth_replaces_nothing(dev: Live) -> None:
-    """More zones, days, memory, disk and instances, a standby, one more connection: nothing that holds or carries anything is replaced or deleted."""
+    """More gateways, endpoints, days, memory, disk and instances, a standby, one more connection: nothing is replaced or deleted."""
     application = dev.application
     program = (application.place.folder / "__main__.py").read_text(encoding="utf-8")
     try:
