@@ -13,11 +13,11 @@ from .._core.later import later
 from ..network import Network, NetworkArgs
 from .access import document
 from .account import account_id, partition
+from .log_key import log_group_key
 from .tags import named
 
 RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Days that CloudWatch Logs offers (API reference, PutRetentionPolicy)."""
-DATA_KEYS = ("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext")
 INTERVAL = 600
 """Seconds over which the packets of one connection become one line."""
 
@@ -30,39 +30,12 @@ def retention_problems(field: str, days: int) -> Iterator[Problem]:
 
 
 def log_key(network: Network) -> kms.Key | None:
-    """The key of all log groups in and of the network; in dev AWS's own key does."""
-    if network.site.tier == "dev":
-        return None
-    key = kms.Key(
-        network.logical("log-key"),
-        description=f"Logs of network {network.component_name} of {network.site.application} ({network.site.stack})",
-        enable_key_rotation=True,
-        deletion_window_in_days=30,
-        policy=account_id(network).apply(lambda account: document(_key_policy(network, account))),
-        tags=named(network, "log-key"),
-        opts=network.data(),
-    )
-    kms.Alias(network.logical("log-key-alias"), name=f"alias/{network.physical('key_alias', 'logs')}", target_key_id=key.key_id, opts=network.child())
+    """The key of all log groups in and of the network."""
+    description = f"Logs of network {network.component_name} of {network.site.application} ({network.site.stack})"
+    key = log_group_key(network, "log-key", description, named(network, "log-key"))
+    if key is not None:
+        kms.Alias(network.logical("log-key-alias"), name=f"alias/{network.physical('key_alias', 'logs')}", target_key_id=key.key_id, opts=network.child())
     return key
-
-
-def _key_policy(network: Network, account: str) -> list[dict[str, object]]:
-    """A key's policy stands alone: without the first statement, which is AWS's own default, IAM could let nobody manage the key and it could be lost for ever.
-
-    It gives no right by itself: it lets the account's IAM policies decide.
-    """
-    region, words = network.site.region, partition(network.site)
-    return [
-        {"Sid": "Administration", "Effect": "Allow", "Principal": {"AWS": f"arn:{words}:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"},
-        {
-            "Sid": "LogGroupsOfThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": f"logs.{region}.amazonaws.com"},
-            "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", *DATA_KEYS, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
-            "Resource": "*",
-            "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:{words}:logs:{region}:{account}:log-group:*"}},
-        },
-    ]
 
 
 def _group(network: Network, args: NetworkArgs, folder: str, role: str, key: kms.Key | None) -> cloudwatch.LogGroup:

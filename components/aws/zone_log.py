@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pulumi import Output
 from pulumi_aws import cloudwatch, route53
 
@@ -9,18 +11,21 @@ from .._core.later import later
 from ..edge_dns import EdgeDNS
 from .access import document
 from .account import account_id
+from .log_key import log_group_key
 from .zone_signing import WORLD
 
-DAYS = 30
-"""How long queries are kept."""
+DAYS: Mapping[str, int] = {"dev": 3, "staging": 3, "prod": 30}
+"""Tier → days that queries are kept."""
 
 
 def log_queries(edge: EdgeDNS, domain: str, zone: route53.Zone) -> None:
-    """Every query that Route 53 answers for the zone, from any resolver."""
+    """Every query that Route 53 answers for the zone, from any resolver; outside dev under a key of their own."""
+    key = log_group_key(edge, "queries-key", f"Queries of {edge.component_name} of {edge.site.application} ({edge.site.stack})", edge.labels(), elsewhere=WORLD)
     group = cloudwatch.LogGroup(
         edge.logical("queries"),
         name=f"/aws/route53/{domain}/{edge.physical('log_group')}",
-        retention_in_days=DAYS,
+        retention_in_days=DAYS[edge.site.tier],
+        kms_key_id=key.arn if key else None,
         region=WORLD,
         tags=edge.labels(),
         opts=edge.child(),

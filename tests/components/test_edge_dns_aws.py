@@ -64,6 +64,7 @@ def test_a_created_zone_is_signed_logged_and_protected() -> None:
             (ZONE, "edge-zone"),
             ("aws:cloudwatch/logGroup:LogGroup", "edge-queries"),
             ("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "edge-queries-writes"),
+            ("aws:kms/key:Key", "edge-queries-key"),
             ("aws:kms/key:Key", "edge-signing-key"),
             ("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "edge-dnssec"),
             ("aws:route53/keySigningKey:KeySigningKey", "edge-signing"),
@@ -71,10 +72,10 @@ def test_a_created_zone_is_signed_logged_and_protected() -> None:
             (RECORD, "edge-record-apex-caa"),
         ]
     )
-    key = world.one("aws:kms/key:Key")
+    key = world.one("aws:kms/key:Key", "edge-signing-key")
     assert (key.inputs["customerMasterKeySpec"], key.inputs["keyUsage"], key.inputs["region"]) == ("ECC_NIST_P256", "SIGN_VERIFY", "us-east-1")
     assert (key.protect, key.inputs["deletionWindowInDays"]) == (True, 30)
-    assert made(create=True, dnssec=False).of("aws:kms/key:Key") == []
+    assert [one.name for one in made(create=True, dnssec=False, tier="prod").of("aws:kms/key:Key")] == ["edge-queries-key"]
 
 
 def test_only_route_53_signs_with_the_key_and_only_for_zones_of_this_account() -> None:
@@ -92,13 +93,27 @@ def test_only_route_53_signs_with_the_key_and_only_for_zones_of_this_account() -
 def test_only_route_53_writes_the_log_and_only_of_this_zone() -> None:
     world = made(create=True)
     group = world.one("aws:cloudwatch/logGroup:LogGroup")
-    assert (group.inputs["region"], group.inputs["retentionInDays"]) == ("us-east-1", 30)
     assert group.inputs["name"].startswith("/aws/route53/example.com/")
     (statement,) = json.loads(world.one("aws:cloudwatch/logResourcePolicy:LogResourcePolicy").inputs["policyDocument"])["Statement"]
     assert statement["Principal"] == {"Service": "route53.amazonaws.com"}
     assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
     assert statement["Condition"]["ArnLike"]["aws:SourceArn"].startswith("arn:aws:route53:::hostedzone/Z")
+
+
+@pytest.mark.parametrize(("tier", "days", "key"), [("dev", 3, None), ("staging", 3, "edge-queries-key"), ("prod", 30, "edge-queries-key")])
+def test_queries_are_kept_where_route_53_writes_them_and_under_a_key_of_their_own_outside_dev(tier: str, days: int, key: str | None) -> None:
+    group = made(create=True, tier=tier).one("aws:cloudwatch/logGroup:LogGroup").inputs
+    assert (group["region"], group["retentionInDays"]) == ("us-east-1", days)
+    assert str(group.get("kmsKeyId")).rpartition("/")[2] == str(key)
+
+
+def test_the_key_of_queries_serves_log_groups_of_this_account_where_it_is() -> None:
+    key = made(create=True, tier="prod").one("aws:kms/key:Key", "edge-queries-key")
+    assert (key.protect, key.inputs["region"], key.inputs["enableKeyRotation"], key.inputs["deletionWindowInDays"]) == (True, "us-east-1", True, 30)
+    _, logs = json.loads(key.inputs["policy"])["Statement"]
+    assert logs["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
+    assert logs["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:123456789012:log-group:*"}}
 
 
 def test_a_zone_that_is_not_there_is_named_with_the_providers_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
