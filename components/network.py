@@ -16,6 +16,7 @@ from ._core.checks import list_problem, range_problem, truth_problem, word_probl
 from ._core.component import Args, Component
 from ._core.errors import Problem
 from ._core.site import AWS_REGION, GCP_REGION, Site
+from ._core.tiers import settled
 
 NatGateways = Literal["single", "zone"]
 PublicAccess = Literal["off", "ingress", "both"]
@@ -200,6 +201,10 @@ class Network(Component):
     """The block that all subnets are cut from."""
     subnets: Mapping[tuple[str, str], Sequence[Output[str]]]
     """(tier, region) → subnet ids: one on Google Cloud, where a subnet spans all zones; on AWS one a zone, always in the same order."""
+    nat: bool
+    """Whether things without an address of their own reach the internet."""
+    private_services: bool
+    """Whether the cloud's own services that containers need are reached without the internet: on Google Cloud always."""
     nat_addresses: Sequence[Output[str]]
     """The fixed addresses that outside parties see; empty where the cloud picks them."""
     ready: Sequence[pulumi.Resource]
@@ -217,6 +222,7 @@ class Network(Component):
         args = self.settled(args)
         parts: NetworkParts = self.builder().build(self, args)
         self.cidr = args.cidr
+        self.nat, self.private_services = settled(args.nat), self.site.cloud == "gcp" or settled(args.private_services)
         self.network_id = parts.id
         self.subnets = parts.subnets
         self.nat_addresses = parts.nat_addresses

@@ -20,6 +20,7 @@ from .rollout import cluster, run, scale, scale_on_requests
 from .routing import Routes
 from .task import definition
 from .task_roles import rights, role, starts
+from .way_out import way_problems
 
 __all__ = ["build", "fitting_memory", "problems", "realise"]
 
@@ -30,8 +31,7 @@ NAME_SECONDS = 10
 
 
 def problems(args: ContainerServiceArgs, site: Site) -> Iterator[Problem]:
-    """What Fargate and CloudWatch Logs do not have."""
-    del site
+    """What Fargate and CloudWatch Logs do not have, and a network by which no container would start."""
     yield from size_problems(args.cpu, args.memory_mib)
     if args.public:
         yield Problem(
@@ -41,6 +41,7 @@ def problems(args: ContainerServiceArgs, site: Site) -> Iterator[Problem]:
     yield from variable_problems("env", args.env)
     for connection in args.connections:
         yield from variable_problems("connections", connection.variables())
+    yield from way_problems(args, site)
 
 
 def build(service: ContainerService, args: ContainerServiceArgs) -> ContainerServiceParts:

@@ -129,7 +129,7 @@ def test_the_internet_is_reached_on_443_only_and_on_nothing_where_that_is_closed
     assert [(rule.inputs["cidrIpv4"], rule.inputs["fromPort"], rule.inputs["toPort"]) for rule in ways] == [("0.0.0.0/0", 443, 443)]
     more = [rule.name for rule in service(runtime=Runtime(internet_ports=(443, 587))).of(OUT) if rule.parent_name == "api"]
     assert more == ["api-to-internet-443", "api-to-internet-587"]
-    shut = {rule.name: rule.inputs for rule in service(runtime=Runtime(internet_ports=())).of(OUT) if rule.parent_name == "api"}
+    shut = {rule.name: rule.inputs for rule in service("staging", runtime=Runtime(internet_ports=())).of(OUT) if rule.parent_name == "api"}
     assert {name: (rule.get("cidrIpv4"), rule.get("prefixListId"), rule["toPort"]) for name, rule in shut.items()} == {
         "api-to-endpoints": ("10.0.0.0/16", None, 443),
         "api-to-layers": (None, "pl-6da54004", 443),
