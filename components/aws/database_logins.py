@@ -108,6 +108,7 @@ def _function(
         timeout=SECONDS,
         memory_size=MEMORY_MIB,
         environment=lambda_.FunctionEnvironmentArgs(variables={"HOST": server.address, "PORT": str(PORT), "MASTER_SECRET": master}),
+        kms_key_arn=args.customer_key,
         logging_config=lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=log.name),
         vpc_config=lambda_.FunctionVpcConfigArgs(subnet_ids=subnets, security_group_ids=[own.id]),
         tags=database.labels(),

@@ -209,6 +209,11 @@ def test_the_function_may_read_the_master_secret_write_its_log_and_stand_in_the_
     ]
 
 
+@pytest.mark.parametrize("key", [None, KEY])
+def test_the_functions_variables_are_under_the_key_of_the_database(key: str | None) -> None:
+    assert granted(customer_key=key).one(FUNCTION).inputs.get("kmsKeyArn") == key
+
+
 def test_the_functions_own_code_has_no_right_on_the_network() -> None:
     (denied,) = statements(granted().one(POLICY, "db-logins-code-policy"))
     assert denied == {
