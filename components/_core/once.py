@@ -6,16 +6,15 @@ import weakref
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-import pulumi
 from pulumi.runtime import settings
 
-R = TypeVar("R", bound=pulumi.Resource)
+R = TypeVar("R")
 
-_made: weakref.WeakKeyDictionary[object, dict[str, pulumi.Resource]] = weakref.WeakKeyDictionary()
+_made: weakref.WeakKeyDictionary[object, dict[str, object]] = weakref.WeakKeyDictionary()
 
 
 def once(key: str, make: Callable[[], R]) -> R:
-    """The one resource of this deployment under a key; made when it is first asked for."""
+    """The one thing of this deployment under a key; made when it is first asked for."""
     made = _made.setdefault(settings.SETTINGS.monitor, {})
     if key not in made:
         made[key] = make()

@@ -10,11 +10,12 @@ from pulumi import Input, Output
 from pulumi_aws import route53
 
 from .._core import dns
-from .._core.errors import GroundplanError, Problem
+from .._core.errors import Problem
 from .._core.later import later
 from .._core.site import Site
 from ..edge_dns import Challenge, EdgeDNS, EdgeDNSArgs, EdgeDNSParts
 from ..edge_record import Record
+from .lookup import look_up
 from .zone_log import log_queries
 from .zone_signing import sign
 
@@ -64,17 +65,8 @@ def _zone(edge: EdgeDNS, args: EdgeDNSArgs) -> tuple[Output[str], Output[Sequenc
 
 def _found(edge: EdgeDNS, domain: str) -> Output[dict[str, Any]]:
     """The account's public zone of that name. Raises GroundplanError, with the provider's words."""
-
-    async def look() -> dict[str, Any]:
-        options = pulumi.InvokeOptions(parent=edge)
-        try:
-            found: dict[str, Any] = await pulumi.runtime.invoke_async("aws:route53/getZone:getZone", {"name": domain, "privateZone": False}, options)
-        except Exception as failure:  # noqa: BLE001  # the SDK raises nothing narrower
-            message = f'EdgeDNS: the zone "{domain}" was not found at Route 53 ({failure}); make it with create=True, or let the credentials read it'
-            raise GroundplanError(message) from None
-        return found
-
-    return Output.from_input(look())
+    what, remedy = f'the zone "{domain}" was not found at Route 53', "make it with create=True, or let the credentials read it"
+    return look_up(edge, "aws:route53/getZone:getZone", {"name": domain, "privateZone": False}, what, remedy)
 
 
 def _set(edge: EdgeDNS, zone_id: Input[str], domain: str, record: Record) -> None:

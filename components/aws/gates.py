@@ -7,6 +7,7 @@ from pulumi import Input
 from pulumi_aws import ec2, vpc
 
 from ..container_service import ContainerService, ContainerServiceArgs, Route, all_paths
+from .lookup import look_up
 from .tags import named
 
 INTERNET = "0.0.0.0/0"
@@ -34,7 +35,10 @@ def ways_out(service: ContainerService, args: ContainerServiceArgs, own: ec2.Sec
     ]
     if HTTPS not in args.runtime.internet_ports:
         # no task starts without its image, its secrets and its log group: endpoints in the network lead to them, and a gateway to the layers of the image
-        layers = ec2.get_managed_prefix_list_output(name=f"com.amazonaws.{service.site.region}.s3", opts=pulumi.InvokeOutputOptions(parent=service)).id
+        what, remedy = "AWS did not say which addresses S3 has", "let the credentials call ec2:DescribeManagedPrefixLists"
+        asked = {"name": f"com.amazonaws.{service.site.region}.s3"}
+        answer = look_up(service, "aws:ec2/getManagedPrefixList:getManagedPrefixList", asked, what, remedy)
+        layers = answer.apply(lambda found: str(found["id"]))
         rules.append(_out(service, "to-endpoints", own.id, HTTPS, f"{name} to endpoints of AWS in the network", cidr_ipv4=args.network.cidr))
         rules.append(_out(service, "to-layers", own.id, HTTPS, f"{name} to S3, where the layers of images are", prefix_list_id=layers))
     for path in all_paths(args.connections):

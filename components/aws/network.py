@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 from pulumi import Input, Output
 from pulumi_aws import ec2, servicediscovery
 
@@ -15,6 +14,7 @@ from .._core.site import Site
 from .._core.tiers import settled
 from ..network import Network, NetworkArgs, NetworkParts
 from .endpoints import interface_endpoints, storage_endpoint
+from .lookup import look_up
 from .nacl import close_defaults, data_acl, public_acl, service_acl
 from .network_logs import dns_logs, flow_logs, log_key, retention_problems
 from .plan import TIERS, block, cidr_problems
@@ -106,12 +106,11 @@ def _zone_names(network: Network, args: NetworkArgs) -> Sequence[Input[str]]:
     """Those that the program names, or the region's first. Whether a zone works at this moment is not asked: a failing one must not move the others."""
     if not isinstance(args.zones, int):
         return args.zones
-    found = aws.get_availability_zones_output(
-        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}, {"name": "zone-type", "values": ["availability-zone"]}],
-        opts=pulumi.InvokeOutputOptions(parent=network),
-    )
+    filters = [{"name": "opt-in-status", "values": ["opt-in-not-required"]}, {"name": "zone-type", "values": ["availability-zone"]}]
+    what, remedy = "AWS did not say which availability zones there are", f"name them: zones=('{network.site.region}a', …), or check the credentials"
+    found = look_up(network, "aws:index/getAvailabilityZones:getAvailabilityZones", {"filters": filters}, what, remedy)
     wanted = args.zones
-    names = found.names.apply(lambda names: first_zones(network, list(names), wanted))
+    names = found.apply(lambda answer: first_zones(network, list(answer["names"]), wanted))
     return [names[position] for position in range(wanted)]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
 from components import ArgsError, Network, NetworkArgs
-from components.aws import network as implementation
 from components.aws.network import first_zones
 from tests.components.world import World, build
 
@@ -116,12 +116,18 @@ def test_a_further_zone_adds_and_moves_nothing(gateways: str) -> None:
 
 
 def test_only_zones_that_every_account_has_are_taken_whether_or_not_they_work_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, Any]] = []
-    look_up = implementation.aws.get_availability_zones_output
-    monkeypatch.setattr(implementation.aws, "get_availability_zones_output", lambda **given: (asked.append(given), look_up(**given))[1])
+    asked: list[tuple[str, dict[str, Any]]] = []
+    invoke = pulumi.runtime.invoke_async
+
+    async def noted(token: str, arguments: dict[str, Any], *rest: Any) -> Any:
+        asked.append((token, arguments))
+        return await invoke(token, arguments, *rest)
+
+    monkeypatch.setattr("pulumi.runtime.invoke_async", noted)
     network()
-    assert [set(one) for one in asked] == [{"filters", "opts"}], "a state is asked for"
-    assert asked[0]["filters"] == [{"name": "opt-in-status", "values": ["opt-in-not-required"]}, {"name": "zone-type", "values": ["availability-zone"]}]
+    (filters,) = [arguments for token, arguments in asked if token.endswith(":getAvailabilityZones")]
+    wanted = [{"name": "opt-in-status", "values": ["opt-in-not-required"]}, {"name": "zone-type", "values": ["availability-zone"]}]
+    assert filters == {"filters": wanted}, "a state is asked for"
 
 
 def test_names_are_resolved_in_the_network() -> None:

@@ -124,7 +124,7 @@ def test_a_zone_that_is_not_there_is_named_with_the_providers_own_words(monkeypa
     with pytest.raises(pulumi.RunError) as caught:
         made(API)
     assert str(caught.value) == (
-        'EdgeDNS: the zone "example.com" was not found at Route 53 (no matching Route 53 Hosted Zone found); '
+        'EdgeDNS "edge": the zone "example.com" was not found at Route 53 (no matching Route 53 Hosted Zone found); '
         "make it with create=True, or let the credentials read it"
     )
 
