@@ -14,7 +14,7 @@ from .ecs_service_rules import runs_on_fargate
 from .ecs_task_definition import containers, task_definition
 from .formats import ACCOUNT, arn, region, text
 from .iam_evaluate import allows
-from .reachability_tasks import asked, copied, resolved, unhealthy
+from .reachability_tasks import asked, barred, copied, resolved, shut, unhealthy
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105  a type's name
 _VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
@@ -78,11 +78,15 @@ def _addresses(call: Call) -> Iterator[str]:
         )
 
 
-def _denied(role: str, action: str, resource: str) -> str:
+def _denied(call: Call, role: str, asked_of: tuple[str, str], action: str, resource: str) -> Iterator[str]:
+    """What a service of AWS, `(endpoint service, region)`, says where the role's policies or the endpoint's do not allow the action."""
+    kind = "identity-based" if not allows(call, role, action, resource) else "VPC endpoint" if shut(call, *asked_of, action, resource) else ""
+    if not kind:
+        return
     named = role.rpartition("/")[2]
-    return (
+    yield (
         f"AccessDeniedException: User: arn:aws:sts::{ACCOUNT}:assumed-role/{named}/task is not authorized to perform: {action} on resource: {resource} "
-        f"because no identity-based policy allows the {action} action"
+        f"because no {kind} policy allows the {action} action"
     )
 
 
@@ -93,10 +97,10 @@ def _secret(call: Call, role: str, value: str) -> Iterator[str]:
         return
     where = f"{_PULL}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {value} from secrets manager: "
     record = next(call.cloud.find(SECRET, arn=found[1]), None)
-    yield from (f"{where}{why}{_CHECK}" for why in asked(call, "secretsmanager", found[1].split(":")[3]))
-    if not allows(call, role, "secretsmanager:GetSecretValue", found[1]):
-        yield where + _denied(role, "secretsmanager:GetSecretValue", found[1])
-    elif record is None:
+    service = ("secretsmanager", found[1].split(":")[3])
+    yield from (f"{where}{why}{_CHECK}" for why in asked(call, *service))
+    yield from (where + why for why in _denied(call, role, service, "secretsmanager:GetSecretValue", found[1]))
+    if record is None:
         yield where + "ResourceNotFoundException: Secrets Manager can't find the specified secret."
     else:
         yield from (where + why for why in _version(call, record, found[3] or ("" if found[4] else "AWSCURRENT")))
@@ -124,10 +128,10 @@ def _parameter(call: Call, role: str, value: str) -> Iterator[str]:
     name = value.rpartition(":parameter")[2] if value.startswith("arn:") else value
     where = f"{_PULL}unable to retrieve secrets from ssm: service call has been retried 1 time(s): "
     resource = value if value.startswith("arn:") else arn(call, "ssm", f"parameter/{value.lstrip('/')}")
-    yield from (f"{where}{why}{_CHECK}" for why in asked(call, "ssm", resource.split(":")[3]))
-    if not allows(call, role, "ssm:GetParameters", resource):
-        yield where + _denied(role, "ssm:GetParameters", resource)
-    elif not any(one.outputs.get("name") in {name, name.lstrip("/"), f"/{name.lstrip('/')}"} for one in call.cloud.find(_PARAMETER)):
+    service = ("ssm", resource.split(":")[3])
+    yield from (f"{where}{why}{_CHECK}" for why in asked(call, *service))
+    yield from (where + why for why in _denied(call, role, service, "ssm:GetParameters", resource))
+    if not any(one.outputs.get("name") in {name, name.lstrip("/"), f"/{name.lstrip('/')}"} for one in call.cloud.find(_PARAMETER)):
         yield f"{where}invalid ssm parameters: {name}"
 
 
@@ -139,17 +143,15 @@ def _image(call: Call, role: str, image: str) -> Iterator[str]:
         return
     where = f"{_PULL}unable to retrieve ecr registry auth: service call has been retried 1 time(s): "
     yield from (f"{where}{why}{_CHECK}" for why in asked(call, "ecr.api", found[2]))
-    if not allows(call, role, "ecr:GetAuthorizationToken", "*"):
-        yield where + _denied(role, "ecr:GetAuthorizationToken", "*")
+    yield from (where + why for why in _denied(call, role, ("ecr.api", found[2]), "ecr:GetAuthorizationToken", "*"))
     yield from (failed + why for why in resolved(call, image, found[2]))
     repository = f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"
     pulled = f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: "
     for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
-        if not allows(call, role, action, repository):
-            yield pulled + _denied(role, action, repository)
+        yield from (pulled + why for why in _denied(call, role, ("ecr.dkr", found[2]), action, repository))
     if found[1] == ACCOUNT and not any(call.cloud.find(REPOSITORY, name=found[3])):
         yield f"{pulled}The repository with name '{found[3]}' does not exist in the registry with id '{found[1]}'"
-    yield from (f"CannotPullContainerError: ref pull has been retried 5 time(s): {why}" for why in copied(call, found[2]))
+    yield from (f"CannotPullContainerError: ref pull has been retried 5 time(s): {why}" for why in (*copied(call, found[2]), *barred(call, found[2])))
 
 
 def _logs(call: Call, role: str, logs: dict[str, Any]) -> Iterator[str]:
@@ -163,8 +165,6 @@ def _logs(call: Call, role: str, logs: dict[str, Any]) -> Iterator[str]:
     if not any(one.outputs.get("region") in {where, None} for one in call.cloud.find(LOG_GROUP, name=group)):
         if text(options.get("awslogs-create-group")).lower() != "true":
             yield f"{failed}ResourceNotFoundException: The specified log group does not exist. : exit status 1"
-        elif not allows(call, role, "logs:CreateLogGroup", f"{resource}:*"):
-            yield failed + _denied(role, "logs:CreateLogGroup", resource)
+        yield from (failed + why for why in _denied(call, role, ("logs", where), "logs:CreateLogGroup", f"{resource}:log-stream:"))
     for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        if not allows(call, role, action, f"{resource}:log-stream:task"):
-            yield f"{failed}{_denied(role, action, f'{resource}:log-stream:task')} : exit status 1"
+        yield from (f"{failed}{why} : exit status 1" for why in _denied(call, role, ("logs", where), action, f"{resource}:log-stream:task"))

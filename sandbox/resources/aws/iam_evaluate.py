@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -61,6 +61,12 @@ def allows(call: Call, role_arn: str, action: str, resource: str) -> bool:
         return True
     limits = {effect for statement in _managed(call, boundary) for effect in _effect(statement, action, resource)}
     return "Allow" in limits and "Deny" not in limits
+
+
+def permits(policy: object, action: str, resource: str, *, unmet: Callable[[dict[str, Any]], bool]) -> bool:
+    """Whether a policy that stands by itself, as an endpoint's does, allows the action; a statement whose condition is known to be unmet says nothing."""
+    verdicts = {effect for statement in _read(policy) if not unmet(statement) for effect in _effect(statement, action, resource)}
+    return "Allow" in verdicts and "Deny" not in verdicts
 
 
 def _effect(statement: dict[str, Any], action: str, resource: str) -> Iterator[str]:

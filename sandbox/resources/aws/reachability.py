@@ -13,7 +13,7 @@ from ...kind import Call, Record
 from . import vpc_places
 from .compute_checks import block, items
 from .ec2_endpoint import placed
-from .ec2_network import ENDPOINT, VPC, vpc_of
+from .ec2_network import ENDPOINT, VPC, attached_gateway, vpc_of
 from .ec2_services import service_name
 from .ec2_vpc import DHCP_ASSOCIATION
 from .formats import region, text
@@ -93,6 +93,15 @@ def dial(call: Call, caller: Place, host: Host) -> str:
     return "" if reached else _timeout(next(end.address for end in ends if end is not None))
 
 
+def endpoint_to(call: Call, caller: Place, host: Host) -> Record | None:
+    """The endpoint through which a call goes, by its name within the network or by a route; None where it goes another way."""
+    vpc = call.cloud.get(VPC, vpc_of(caller.subnet))
+    if vpc is None or _answered_otherwise(call, vpc, host):
+        return None
+    target = gateway_of(call, caller.subnet, IPv4Address(host.address)) or {}
+    return _endpoint(call, vpc, host) or call.cloud.get(ENDPOINT, text(target.get("gatewayId")))
+
+
 def connects(call: Call, source: Place, target: Place, port: int, *, answers: tuple[int, ...] = ANSWERS) -> bool:
     """Whether one interface of a network gets an answer from another's TCP port, by the groups of both and the lists of both subnets."""
     there, back = target.peer, source.peer
@@ -161,7 +170,7 @@ def _out_and_back(call: Call, subnet: Record, there: IPv4Network, answers: tuple
 def _translated(call: Call, caller: Record, nat: Record, address: IPv4Address) -> bool:
     """Whether a NAT gateway passes on what a subnet sends it: from its own subnet, along that one's route."""
     if nat.outputs.get("availabilityMode") == "regional":
-        return not blocked(call, vpc_of(caller), caller.id, through_nat=True)
+        return bool(attached_gateway(call.cloud, vpc_of(caller))) and not blocked(call, vpc_of(caller), caller.id, through_nat=True)
     subnet, back = vpc_places.place(call, vpc_places.SUBNET, nat.outputs.get("subnetId")), IPv4Network(text(caller.outputs.get("cidrBlock")))
     if subnet is None:
         return True

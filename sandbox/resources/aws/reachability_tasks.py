@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ...kind import Call, Record
 from . import vpc_places
 from .compute_checks import block, items, number
 from .elbv2_load_balancer import subnets as subnets_of
 from .elbv2_names import BALANCERS, balancers_of, named, target_group
-from .formats import text
-from .reachability import Host, Place, amazon, connects, dial, places
+from .formats import ACCOUNT, partition, text
+from .iam_evaluate import permits
+from .policies import listed
+from .reachability import Host, Place, amazon, connects, dial, endpoint_to, places
 
 _HUB = "registry-1.docker.io"
 """Where images without a registry in their name come from."""
@@ -41,6 +44,20 @@ def copied(call: Call, where: str) -> Iterator[str]:
     name = f"prod-{where}-starport-layer-bucket.s3.{where}.{_domain(where)}"
     for why in _dialled(call, amazon(call, "s3", where, name)):
         yield f'failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://{name}/": {why}'
+
+
+def shut(call: Call, word: str, where: str, action: str, resource: str) -> bool:
+    """Whether the policy of the endpoint through which a task asks a service keeps the call from it."""
+    found = (endpoint_to(call, task, amazon(call, word, where, "")) for task in tasks(call))
+    policies = [one.outputs["policy"] for one in found if one is not None and one.outputs.get("policy")]
+    return not all(permits(policy, action, resource, unmet=_only_ours if word == "s3" else _never) for policy in policies)
+
+
+def barred(call: Call, where: str) -> Iterator[str]:
+    """What a task hears where the policy of S3's endpoint leaves out the bucket of AWS in which the layers are."""
+    bucket = f"prod-{where}-starport-layer-bucket"
+    if shut(call, "s3", where, "s3:GetObject", f"arn:{partition(where)}:s3:::{bucket}/layer"):
+        yield f"failed to copy: httpReadSeeker: failed open: unexpected status code https://{bucket}.s3.{where}.{_domain(where)}/: 403 Forbidden"
 
 
 def unhealthy(call: Call) -> Iterator[str]:
@@ -80,6 +97,19 @@ def _read(image: str) -> tuple[str, str, str]:
     registry, path = (head, rest) if given and head != "docker.io" else (_HUB, rest if given else name)
     repository, _, tag = path.partition(":")
     return registry, repository if registry != _HUB or "/" in repository else f"library/{repository}", digest or tag or "latest"
+
+
+def _only_ours(statement: dict[str, Any]) -> bool:
+    """Whether a statement speaks of this account's own resources only, among which the layers of images are not."""
+    for condition in block(statement.get("Condition")).values():
+        for key, values in block(condition).items():
+            if key.lower() == "aws:resourceorgid" or (key.lower().endswith(":resourceaccount") and set(listed(values)) == {ACCOUNT}):
+                return True
+    return False
+
+
+def _never(_statement: dict[str, Any]) -> bool:
+    return False
 
 
 def _domain(where: str) -> str:

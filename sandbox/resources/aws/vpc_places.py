@@ -18,12 +18,13 @@ _DEFAULTS = {SUBNET: ("aws:ec2/defaultSubnet:DefaultSubnet",), GROUP: ("aws:ec2/
 
 
 def place(call: Call, type_: str, id_: object) -> Record | None:
-    """The subnet or the group of this id."""
+    """The subnet or the group of this id, the group that a VPC was born with included."""
     for token in (type_, *_DEFAULTS.get(type_, ())):
         record = call.cloud.get(token, text(id_)) if text(id_) else None
         if record is not None:
             return record
-    return None
+    born = next(call.cloud.find(VPC, defaultSecurityGroupId=text(id_)), None) if type_ == GROUP and text(id_) else None
+    return Record(type=GROUP, id=text(id_), urn="", inputs={}, outputs={"vpcId": born.id, "name": "default"}) if born is not None else None
 
 
 def missing(call: Call, type_: str, ids: Iterable[object]) -> list[str]:

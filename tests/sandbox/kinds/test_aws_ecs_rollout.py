@@ -135,7 +135,7 @@ def test_the_log_group_is_there_and_may_be_written(world):
     stream = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/other:log-stream:task"
     assert last(refused(lambda: service(world, other))) == f"{failed}{denied('logs:CreateLogStream', stream, 'execution')} : exit status 1"
     made = task(world, container(logConfiguration={"logDriver": "awslogs", "options": {**options, "awslogs-group": "/new", "awslogs-create-group": "true"}}))
-    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/new"
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/new:log-stream:"
     assert last(refused(lambda: service(world, made))) == failed + denied("logs:CreateLogGroup", group, "execution")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.sandbox.kinds.aws_reach_world import ANYWHERE, CHECK, FROM_ASM, Net, entry, gone, post, reach_world, steady, stopped
-from tests.sandbox.kinds.aws_world import ACL_ASSOCIATION, ACL_RULE, LEGACY, NAT, REGION, ROUTE, TABLE_ASSOCIATION, group, subnet
+from tests.sandbox.kinds.aws_world import ACL_ASSOCIATION, ACL_RULE, LEGACY, NAT, REGION, ROUTE, SUBNET, TABLE_ASSOCIATION, group, subnet
 
 MAIN = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
 OPTIONS = "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions"
@@ -156,7 +156,12 @@ def test_a_regional_nat_gateway_needs_no_subnet(net):
     nat = net.world.create(NAT, vpcId=net.vpc.id, availabilityMode="regional")
     net.route(net.table, natGatewayId=nat.id)
     assert steady(net)
-    net.world.create(OPTIONS, internetGatewayBlockMode="block-bidirectional")
+    options = net.world.create(OPTIONS, internetGatewayBlockMode="block-ingress")
+    assert steady(net)
+    net.world.update(options, internetGatewayBlockMode="block-bidirectional")
+    assert stopped(net).startswith(FROM_ASM)
+    net.world.update(options, internetGatewayBlockMode="off")
+    _detached(net)
     assert stopped(net).startswith(FROM_ASM)
 
 
@@ -202,6 +207,22 @@ def test_an_internet_gateway_serves_who_has_a_public_address(net):
     assert stopped(net, network={"assignPublicIp": True}).startswith(FROM_ASM)
     net.world.create(EXCLUSION, subnetId=net.app.id, internetGatewayExclusionMode="allow-bidirectional")
     assert steady(net, network={"assignPublicIp": True})
+
+
+def test_where_the_nat_gateway_stands_may_be_unknown(net):
+    net.translated()
+    gone(net, SUBNET, cidrBlock="10.9.1.0/24")
+    assert steady(net)
+
+
+def test_a_nat_gateway_answers_on_the_ports_that_tasks_call_from(net):
+    net.translated()
+    wall = net.listed(net.public, [entry(100, protocol="-1")], [entry(90, ports=(443, 443)), entry(100, "10.9.0.0/24", (32768, 60999))])
+    assert steady(net)
+    net.world.update(wall, egress=[entry(90, ports=(443, 443)), entry(100, "10.9.0.0/24", (32768, 40000))])
+    assert stopped(net).startswith(FROM_ASM)
+    net.world.update(wall, ingress=[entry(100, "10.9.0.0/16"), entry(110, ports=(32768, 65535))], egress=[entry(100, protocol="-1")])
+    assert stopped(net).startswith(FROM_ASM)
 
 
 def test_what_is_shut_for_the_internet_lets_nat_out(net):

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.sandbox.kinds.aws_compute_world import container, task
-from tests.sandbox.kinds.aws_reach_world import AUTH, CHECK, FROM_ASM, HEARD, IMAGE, MANIFEST, SECRETS, Net, entry, gone, post, reach_world, steady, stopped
-from tests.sandbox.kinds.aws_world import EGRESS, ENDPOINT, INGRESS, REGION, VPC, group
+from tests.sandbox.kinds.aws_compute_world import LOGS_ARN, SECRET_ARN, container, task
+from tests.sandbox.kinds.aws_reach_world import (
+    AUTH,
+    BUCKET,
+    CHECK,
+    FROM_ASM,
+    HEARD,
+    IMAGE,
+    MANIFEST,
+    PARAMETER,
+    REPOSITORY,
+    SECRETS,
+    Net,
+    entry,
+    gone,
+    post,
+    reach_world,
+    steady,
+    stopped,
+)
+from tests.sandbox.kinds.aws_world import ACCOUNT, EGRESS, ENDPOINT, GROUP, INGRESS, REGION, VPC, group, subnet
 
 ENDPOINT_TABLE = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
 
@@ -147,7 +167,12 @@ def test_a_private_zone_of_one_s_own_leads_where_it_leads(net):
     gone(net, ENDPOINT, serviceName=f"com.amazonaws.{REGION}.logs")
     net.world.put("aws:route53/zone:Zone", "Z1", name=f"logs.{REGION}.amazonaws.com", vpcs=[{"vpcId": "vpc-other"}])
     assert stopped(net) == HEARD["logs"]
-    net.world.put("aws:route53/zone:Zone", "Z1", name=f"logs.{REGION}.amazonaws.com", vpcs=[{"vpcId": net.vpc.id}])
+    net.world.put("aws:route53/zone:Zone", "Z1", name=f"{REGION}.amazonaws.com.", vpcs=[{"vpcId": "vpc-other"}, {"vpcId": net.vpc.id}])
+    assert steady(net)
+    net.world.put("aws:route53/zone:Zone", "Z1", name="example.com", vpcs=[{"vpcId": net.vpc.id}])
+    net.world.put("aws:route53/zone:Zone", "Z2", name="amazonaws.com")
+    assert stopped(net) == HEARD["logs"]
+    net.world.put("aws:route53/zoneAssociation:ZoneAssociation", "Z2:1", zoneId="Z2", vpcId=net.vpc.id)
     assert steady(net)
 
 
@@ -158,3 +183,83 @@ def test_of_a_network_that_is_not_here_nothing_is_known(net):
 
 def test_nobody_hears_of_a_way_that_nobody_waits_for(net):
     assert net.up(waitForSteadyState=None).outputs["name"] == "web"
+
+
+def test_one_interface_that_is_reached_is_enough_of_an_endpoint(net):
+    net.closed()
+    shut = subnet(net.world, net.vpc, "10.9.2.0/24", "b")
+    for held in list(net.world.cloud.find(ENDPOINT, vpcEndpointType="Interface")):
+        net.world.update(held, subnetIds=[shut.id, net.app.id])
+    net.listed(shut, [entry(100, ports=(80, 80))], [entry(100)])
+    assert steady(net)
+
+
+def test_answers_come_to_the_ports_that_tasks_call_from(net):
+    net.closed()
+    for held in list(net.world.cloud.find(ENDPOINT, vpcEndpointType="Interface")):
+        net.world.update(held, subnetIds=[net.public.id])
+    wall = net.listed(net.public, [entry(100, ports=(443, 443))], [entry(100, ports=(32768, 60999))])
+    assert steady(net)
+    net.world.update(wall, egress=[entry(100, ports=(32768, 50000))])
+    assert stopped(net).startswith(FROM_ASM)
+
+
+def test_a_guard_that_is_not_here_is_taken_to_let_in(net):
+    gate = net.closed()
+    gone(net, INGRESS, securityGroupId=gate.id)
+    assert stopped(net).startswith(FROM_ASM)
+    gone(net, GROUP, name="endpoints")
+    assert steady(net)
+
+
+POLICIES = {
+    "secretsmanager": ("secretsmanager:GetSecretValue", SECRET_ARN),
+    "ssm": ("ssm:GetParameters", PARAMETER),
+    "ecr.api": ("ecr:GetAuthorizationToken", "*"),
+    "ecr.dkr": ("ecr:BatchGetImage", REPOSITORY),
+    "logs": ("logs:CreateLogStream", f"{LOGS_ARN}:log-stream:task"),
+}
+"""What a task asks of an endpoint first."""
+
+
+def said(net: Net, word: str, *statements: dict[str, object]) -> None:
+    """Gives a service's endpoint a policy."""
+    (held,) = net.world.cloud.find(ENDPOINT, serviceName=f"com.amazonaws.{REGION}.{word}")
+    net.world.update(held, policy=json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", **one} for one in statements]}))
+
+
+@pytest.mark.parametrize("word", sorted(POLICIES))
+def test_the_policy_of_an_endpoint_lets_the_call_through(net, word):
+    net.closed()
+    action, resource = POLICIES[word]
+    head = f"{word.partition('.')[0]}:*"
+    said(net, word, {"Action": head, "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}})
+    assert steady(net)
+    said(net, word, {"Action": head, "Resource": "*"}, {"Effect": "Deny", "Action": action, "Resource": "*"})
+    assert stopped(net).endswith(
+        f"is not authorized to perform: {action} on resource: {resource} because no VPC endpoint policy allows the {action} action"
+        + (" : exit status 1" if word == "logs" else "")
+    )
+    said(net, word, {"Action": "sts:*", "Resource": "*"})
+    assert "because no VPC endpoint policy allows" in stopped(net)
+
+
+def test_the_policy_of_s3_leaves_room_for_the_layers_of_images(net):
+    net.closed()
+    layers = f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
+    own = {"Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}}
+    said(net, "s3", own)
+    bucket = f"https://{BUCKET}/"
+    barred = "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: unexpected status code"
+    assert stopped(net) == f"{barred} {bucket}: 403 Forbidden"
+    said(net, "s3", {**own, "Condition": {"StringEquals": {"aws:ResourceOrgID": "o-1"}}})
+    assert stopped(net) == f"{barred} {bucket}: 403 Forbidden"
+    said(net, "s3", own, {"Action": "s3:GetObject", "Resource": layers})
+    assert steady(net)
+    said(net, "s3", {**own, "Condition": {"StringEquals": {"aws:ResourceAccount": [ACCOUNT, "999999999999"]}}})
+    assert steady(net)
+    said(net, "s3", {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::other/*"})
+    net.translated()
+    assert stopped(net) == f"{barred} {bucket}: 403 Forbidden"
+    gone(net, ENDPOINT, vpcEndpointType="Gateway")
+    assert steady(net)

@@ -138,3 +138,13 @@ def test_a_network_load_balancer_without_groups_is_known_by_its_addresses(front)
     assert front.failed()
     net.rule(INGRESS, net.group, low=PORT, high=PORT, cidrIpv4="10.9.1.0/24")
     assert front.up()
+
+
+def test_members_of_the_group_that_a_network_is_born_with_reach_one_another(front):
+    world, net = front.net.world, front.net
+    born = net.vpc.outputs["defaultSecurityGroupId"]
+    made = balancer(world, name="born", subnets=[net.public.id, subnet(world, net.vpc, "10.9.3.0/24", "c").id], securityGroups=[born])
+    front.targets = targets(world, name="born", vpcId=net.vpc.id)
+    world.create(LISTENER, loadBalancerArn=made.id, port=80, protocol="HTTP", defaultActions=[{"type": "forward", "targetGroupArn": front.targets.id}])
+    assert front.failed()
+    assert steady(net, loadBalancers=front.joined, network={"securityGroups": [born]})
