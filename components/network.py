@@ -70,8 +70,8 @@ class NetworkArgs(Args):
 
     private_services: bool | None = None
     """Whether the cloud's own services that containers need (images, logs, secrets, keys) are reached within the network (AWS: interface endpoints, in one
-    zone where `nat_gateways` is single, else in every zone). The tier decides: dev no, staging and prod yes. No effect on Google Cloud, where it is always so
-    and free of charge (Private Google Access); as is S3 on AWS."""
+    zone where `nat_gateways` is single, else in every zone). Without it and without `nat` no container starts on AWS. The tier decides: dev no, staging and
+    prod yes. No effect on Google Cloud, where it is always so and free of charge (Private Google Access); as is S3 on AWS."""
 
     flow_log_sampling: float | None = None
     """Share of connections that flow logs record, 0.0 (off) to 1.0. The tier decides: dev 0.1, staging 0.5, prod 0.5. AWS samples nothing: any number above 0
