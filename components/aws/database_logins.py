@@ -124,6 +124,7 @@ def _role(
         database.logical("logins-role"),
         name=database.physical("role", "logins"),
         description=f"What makes the logins of {database.component_name}",
+        # no condition on the source: Lambda names none when it becomes a function's role, which another account cannot give to its functions
         assume_role_policy=document([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]),
         tags=database.labels(),
         opts=database.child(),

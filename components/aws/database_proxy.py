@@ -34,6 +34,7 @@ def proxy(database: Database, args: DatabaseArgs, server: rds.Instance, gate: ec
         database.logical("proxy-role"),
         name=database.physical("role", "proxy"),
         description=f"Pool of connections of {database.component_name}",
+        # no condition on the source: RDS does not promise that a proxy names one, and a proxy without its role lets nobody in
         assume_role_policy=document([{"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Action": "sts:AssumeRole"}]),
         tags=database.labels(),
         opts=database.child(),
