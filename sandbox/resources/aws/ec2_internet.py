@@ -8,7 +8,7 @@ from ...kind import Call, Failure, Kind, Properties, Record, Refusal
 from .addresses import SUBNET, Interface, fits, interfaces, take
 from .ec2_network import ATTACHMENT, EIP, GATEWAY, NAT, VPC, attached_gateway, ec2_arn, given, missing, owned, require, vpc_of
 from .formats import check_tags, fresh, hex_id, kept, known, placed, refused, region, text
-from .validators import conflicts, one_of
+from .validators import conflicts, one_of, said
 
 EIP_ASSOCIATION = "aws:ec2/eipAssociation:EipAssociation"
 
@@ -134,6 +134,13 @@ def _check_nat(call: Call) -> Iterator[Failure]:
     yield from one_of(call, "availabilityMode", ("zonal", "regional"))
     yield from conflicts(call, "secondaryPrivateIpAddressCount", "secondaryPrivateIpAddresses")
     private, regional = call.inputs.get("connectivityType") == "private", call.inputs.get("availabilityMode") == "regional"
+    if private and said(call, "secondaryAllocationIds"):
+        yield Failure("secondaryAllocationIds", 'secondary_allocation_ids is not supported with connectivity_type = "private"')
+    if not private and not regional and call.inputs.get("secondaryPrivateIpAddressCount") is not None:
+        yield Failure("secondaryPrivateIpAddressCount", 'secondary_private_ip_address_count is not supported with connectivity_type = "public"')
+    for number, place in enumerate(call.inputs.get("availabilityZoneAddresses") or ()):
+        if regional and isinstance(place, dict) and place.get("availabilityZone") is None and place.get("availabilityZoneId") is None:
+            yield Failure(f"availabilityZoneAddresses[{number}]", "At least one of availability_zone or availability_zone_id must be specified")
     if private and known(call.inputs.get("allocationId")):
         yield Failure("allocationId", "allocation_id is not supported with connectivity_type = private")
     if not private and not regional and call.inputs.get("allocationId") is None:
@@ -142,6 +149,12 @@ def _check_nat(call: Call) -> Iterator[Failure]:
         yield Failure("subnetId", "subnet_id is required when availability_mode = zonal")
     if regional and call.inputs.get("vpcId") is None:
         yield Failure("vpcId", "vpc_id is required when availability_mode = regional")
+
+
+def _nat_replaces_on(old: Properties, new: Properties) -> frozenset[str]:
+    """A regional gateway chooses its addresses itself, or is given them, for ever."""
+    manual = [bool(inputs.get("availabilityZoneAddresses")) for inputs in (old, new)]
+    return frozenset({"availabilityZoneAddresses"}) if new.get("availabilityMode") == "regional" and manual[0] != manual[1] else frozenset()
 
 
 def _failed(call: Call, code: str, words: str) -> Refusal:
@@ -248,6 +261,7 @@ KINDS = (
         defaults=lambda _call: {"connectivityType": "public"},
         check=_check_nat,
         replaces=frozenset({"allocationId", "availabilityMode", "connectivityType", "privateIp", "subnetId", "vpcId"}),
+        replaces_on=_nat_replaces_on,
         create=_create_nat,
     ),
 )

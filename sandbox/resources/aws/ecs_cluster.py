@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
+from . import arguments
 from .compute_checks import between, block, is_arn, items, matches
 from .formats import arn, check_tags, placed, refused, text
 
@@ -147,9 +148,30 @@ def _delete_providers(call: Call) -> None:
         raise refused(doing, "ECS: PutClusterCapacityProviders", "ResourceInUseException", message, typed=True)
 
 
+_ARGUMENTS = {
+    "autoScalingGroupProvider.autoScalingGroupArn": arguments.an_arn,
+    "autoScalingGroupProvider.managedScaling.instanceWarmupPeriod": arguments.between(0, 10000),
+    "autoScalingGroupProvider.managedScaling.maximumScalingStepSize": arguments.between(1, 10000),
+    "autoScalingGroupProvider.managedScaling.minimumScalingStepSize": arguments.between(1, 10000),
+    "autoScalingGroupProvider.managedScaling.targetCapacity": arguments.between(1, 100),
+    "managedInstancesProvider.infrastructureRoleArn": arguments.an_arn,
+    "managedInstancesProvider.instanceLaunchTemplate.ec2InstanceProfileArn": arguments.an_arn,
+    "managedInstancesProvider.infrastructureOptimization.scaleInAfter": arguments.between(-1, 3600),
+}
+
+
 def _check_provider(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
     yield from matches("name", call.inputs.get("name"), r"^(?!(?i:aws|ecs|fargate))[0-9A-Za-z_-]{1,255}$", "cannot begin with aws, ecs or fargate")
+    yield from arguments.check(call, _ARGUMENTS)
+    group, managed = (call.inputs.get(name) is not None for name in ("autoScalingGroupProvider", "managedInstancesProvider"))
+    if group == managed:
+        word = "only" if group else "exactly"
+        yield Failure("autoScalingGroupProvider", f"{word} one of auto_scaling_group_provider or managed_instances_provider must be specified")
+    elif managed and call.inputs.get("cluster") in (None, ""):
+        yield Failure("cluster", "cluster is required when using managed_instances_provider")
+    elif group and call.inputs.get("cluster"):
+        yield Failure("cluster", "cluster must not be set when using auto_scaling_group_provider")
 
 
 def _provider_arn(call: Call) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
+from . import arguments
 from .addresses import Interface, Interfaces
 from .compute_checks import at_least, between, block, is_arn, items, matches, most
 from .ecs_cluster import SERVICE, check_strategy, cluster, default_strategy
@@ -17,7 +18,22 @@ _MOST_STRATEGIES = 5
 _MOST_CONSTRAINTS = 10
 _MOST_TARGETS = 5
 """Target groups of a service (Amazon ECS service quotas)."""
-_REPLACES = frozenset({"name", "cluster", "iamRole", "launchType", "schedulingStrategy", "deploymentController.type"})
+_REPLACES = frozenset({"name", "cluster", "iamRole", "launchType", "schedulingStrategy"})
+_MINUTES, _STEP = arguments.between(0, 1440), arguments.between(3, 100)
+_ARGUMENTS = {
+    "placementConstraints.*.type": arguments.among("distinctInstance", "memberOf"),
+    **{
+        f"loadBalancers.*.advancedConfiguration.{name}": arguments.an_arn
+        for name in ("alternateTargetGroupArn", "productionListenerRule", "testListenerRule", "roleArn")
+    },
+    "deploymentConfiguration.bakeTimeInMinutes": _MINUTES,
+    "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes": _MINUTES,
+    "deploymentConfiguration.linearConfiguration.stepPercent": _STEP,
+    "serviceConnectConfiguration.services.*.ingressPortOverride": arguments.between(0, 65535),
+    "serviceConnectConfiguration.logConfiguration.logDriver": arguments.among(
+        *("json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens")
+    ),
+}
 
 
 def _defaults(call: Call) -> Properties:
@@ -42,6 +58,7 @@ def _check(call: Call) -> Iterator[Failure]:
     yield from between("healthCheckGracePeriodSeconds", inputs.get("healthCheckGracePeriodSeconds"), 0, _LONGEST_GRACE)
     yield from most("orderedPlacementStrategies", inputs.get("orderedPlacementStrategies"), _MOST_STRATEGIES)
     yield from most("placementConstraints", inputs.get("placementConstraints"), _MOST_CONSTRAINTS)
+    yield from arguments.check(call, _ARGUMENTS)
     yield from check_strategy("capacityProviderStrategies", inputs.get("capacityProviderStrategies"))
     yield from is_arn("serviceRegistries.registryArn", block(inputs.get("serviceRegistries")).get("registryArn"))
     for name in ("containerPort", "port"):

@@ -75,6 +75,11 @@ def number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
+def lower(old: object, new: object) -> bool:
+    """Whether a version that is said goes down to another one that is said."""
+    return isinstance(old, str) and isinstance(new, str) and bool(old and new) and number(new) < number(old)
+
+
 def has_node(name: str) -> bool:
     """Whether the node type exists."""
     found = _NODE.match(name)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...kind import UNKNOWN, Call, Failure
+from . import arguments
 from .formats import check_tags, known
 from .validators import conflicts, flaw_of_arn, is_arn, said
 from .windows import check_daily, check_weekly
@@ -20,6 +21,12 @@ FAILOVER_NODES = 2
 _REDIS = re.compile(r"^[1-5](\.\d+){2}$|^6\.x$|^[6-9]\.\d+$")
 _VALKEY = re.compile(r"^[7-9]\.\d+$")
 _DESTINATIONS = ("cloudwatch-logs", "kinesis-firehose")
+_ARGUMENTS = {
+    "nodeGroupConfigurations.*.nodeGroupId": arguments.fitting(r"^\d{1,4}$", "must be 1-4 digits"),
+    "nodeGroupConfigurations.*.slots": arguments.fitting(r"^[\d,-]+$", "must contain only digits, commas, and hyphens"),
+    "nodeGroupConfigurations.*.replicaCount": arguments.at_least(0),
+    "nodeGroupConfigurations.*.primaryOutpostArn": arguments.an_arn,
+}
 _EXCLUSIVE = {
     "authToken": ("userGroupIds", "authTokenWo"),
     "numCacheClusters": ("numNodeGroups", "replicasPerNodeGroup"),
@@ -57,6 +64,7 @@ def check(call: Call) -> Iterator[Failure]:
     yield from is_arn(call, "notificationTopicArn")
     for path, others in _EXCLUSIVE.items():
         yield from conflicts(call, path, *others)
+    yield from arguments.check(call, _ARGUMENTS)
     yield from check_logs(call)
     yield from _check_counts(call)
     yield from _check_snapshots(call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Refusal
-from . import elasticache_catalog
+from . import arguments, elasticache_catalog
 from .account import zones
 from .elasticache import short_region
 from .elasticache_checks import check_id, check_logs
@@ -14,10 +14,21 @@ from .elasticache_rules import log_faults
 from .formats import ACCOUNT, arn, check_tags, kept, placed, region, text
 from .placement import SUBNETS, default_groups, digest, groups_elsewhere, in_zones, interfaces, letters, texts, unknown_groups, zones_of
 from .rds_names import Fault
-from .validators import conflicts
+from .validators import conflicts, required_with, said
 from .windows import check_daily, check_weekly
 
 _LONGEST = 50
+_OF_THE_GROUP = (
+    *("azMode", "engineVersion", "maintenanceWindow", "nodeType", "notificationTopicArn", "numCacheNodes", "parameterGroupName", "port"),
+    *("securityGroupIds", "snapshotArns", "snapshotName", "snapshotRetentionLimit", "snapshotWindow", "subnetGroupName"),
+)
+"""What a replication group says for its members."""
+_ARGUMENTS = {
+    "clusterId": arguments.fitting(r"^[a-z][0-9a-z-]*$", "must contain only lowercase alphanumeric characters and hyphens, and begin with a letter"),
+    "autoMinorVersionUpgrade": arguments.a_truth,
+    "preferredOutpostArn": arguments.an_arn,
+    "snapshotRetentionLimit": arguments.at_most(35),
+}
 _MOST_NODES = 40
 """Nodes of a Memcached cluster (Amazon ElastiCache quotas)."""
 
@@ -35,7 +46,12 @@ def _check(call: Call) -> Iterator[Failure]:
     yield from check_logs(call)
     if inputs.get("replicationGroupId") is None and inputs.get("engine") is None:
         yield Failure("engine", '"engine": one of `engine,replication_group_id` must be specified')
-    yield from conflicts(call, "replicationGroupId", "azMode", "engineVersion", "maintenanceWindow", "nodeType", "numCacheNodes", "parameterGroupName", "port")
+    if said(call, "engine") and said(call, "replicationGroupId"):
+        message = "only one of `engine,replication_group_id` can be specified, but `engine,replication_group_id` were specified."
+        yield Failure("engine", f'"engine": {message}')
+    yield from conflicts(call, "replicationGroupId", *_OF_THE_GROUP)
+    yield from required_with(call, "outpostMode", "preferredOutpostArn")
+    yield from arguments.check(call, _ARGUMENTS)
     several, engine = inputs.get("numCacheNodes"), inputs.get("engine")
     if engine == "redis" and isinstance(several, int) and several > 1:
         yield Failure("numCacheNodes", 'engine "redis" does not support num_cache_nodes > 1')
@@ -134,6 +150,14 @@ def _outputs(call: Call) -> Properties:
     }
 
 
+def _replaces_on(old: Properties, new: Properties) -> frozenset[str]:
+    """Versions go up only; nodes of Memcached keep their type."""
+    paths = {"nodeType"} if old.get("engine") == "memcached" and old.get("nodeType") != new.get("nodeType") else set()
+    if elasticache_catalog.lower(old.get("engineVersion"), new.get("engineVersion")):
+        paths.add("engineVersion")
+    return frozenset(paths)
+
+
 KINDS = (
     Kind(
         token=CLUSTER,
@@ -144,10 +168,8 @@ KINDS = (
             | ({"clusterId": f"{call.name.lower()[: _LONGEST - 8]}-{digest(call.urn)[:7]}"} if call.inputs.get("clusterId") is None else {})
         ),
         check=_check,
-        replaces=frozenset({"engine", "ipDiscovery", "networkType", "replicationGroupId", "transitEncryptionEnabled"}) - {"ipDiscovery"},
-        replaces_on=lambda old, new: (
-            frozenset({"nodeType"}) if old.get("engine") == "memcached" and old.get("nodeType") != new.get("nodeType") else frozenset()
-        ),
+        replaces=frozenset({"engine", "networkType", "outpostMode", "replicationGroupId", "transitEncryptionEnabled"}),
+        replaces_on=_replaces_on,
         updates=frozenset({"nodeType"}),
         taken=cache_taken("Cache Cluster", "CreateCacheCluster", "CacheClusterAlreadyExists", "Cache cluster {id} already exists."),
         create=_refuse,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record
+from . import arguments
 from .elasticache_groups import GROUP, cache_refused, cache_taken
 from .formats import arn, check_tags, known, placed, text
 from .placement import texts
@@ -36,11 +37,15 @@ def _engine(call: Call) -> str:
     return text(call.inputs.get("engine")).lower()
 
 
+_ARGUMENTS = {"passwords.*": arguments.long(16, 128), "authenticationMode.passwords": arguments.items(1, 2**31)}
+
+
 def _check_user(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
     mode, engine = call.inputs.get("authenticationMode"), call.inputs.get("engine")
     if known(engine) and isinstance(engine, str) and engine.lower() not in _ENGINES:
         yield Failure("engine", f'expected engine to be one of ["redis" "valkey"], got {engine}')
+    yield from arguments.check(call, _ARGUMENTS)
     given = mode.get("passwords") if isinstance(mode, dict) else None
     if isinstance(given, list) and len(given) > _MOST_PASSWORDS:
         yield Failure("authenticationMode.passwords", f"Too many list items: no more than {_MOST_PASSWORDS} are allowed, got {len(given)}")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
-from . import vpc_places
+from . import arguments, vpc_places
 from .addresses import Interface, free
 from .compute_checks import block, items, one_of
 from .elbv2_names import BALANCERS, check_name, elb, every
@@ -50,9 +50,13 @@ def _defaults(call: Call) -> Properties:
     }
 
 
+_ARGUMENTS = {"subnetMappings.*.privateIpv4Address": arguments.an_ip(4), "subnetMappings.*.ipv6Address": arguments.an_ip(6)}
+
+
 def _check(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
     yield from check_name(call, internal=True)
+    yield from arguments.check(call, _ARGUMENTS)
     yield from exactly_one(call, "subnetMappings", "subnets")
     yield from one_of("ipAddressType", call.inputs.get("ipAddressType"), ("ipv4", "dualstack", "dualstack-without-public-ipv4"))
 
@@ -183,6 +187,22 @@ def _interfaces(record: Record) -> list[Interface]:
 
 INTERFACES = dict.fromkeys(BALANCERS, _interfaces)
 
+
+def _replaces_on(old: Properties, new: Properties) -> frozenset[str]:
+    """Zones are added in place; what there is keeps its addresses, and a network balancer its zones and whether it has security groups."""
+    network, paths = new.get("loadBalancerType") == "network", set()
+    before, after = items(old.get("subnetMappings")), items(new.get("subnetMappings"))
+    stays = [one for one in before if one in after]
+    moved = len(stays) < min(len(before), len(after)) or (network and len(stays) < len(before))
+    if before and after and moved:
+        paths.add("subnetMappings")
+    if network and len(set(subnets(new))) <= len(set(subnets(old))) and set(subnets(new)) != set(subnets(old)):
+        paths.add("subnets")
+    if network and bool(items(old.get("securityGroups"))) != bool(items(new.get("securityGroups"))):
+        paths.add("securityGroups")
+    return frozenset(paths)
+
+
 KINDS = tuple(
     Kind(
         token=token,
@@ -191,6 +211,7 @@ KINDS = tuple(
         defaults=_defaults,
         check=_check,
         replaces=frozenset({"name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"}),
+        replaces_on=_replaces_on,
         name_limit=32,
         lower_name=False,
         create=_refuse,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Refusal
-from . import vpc_places
+from . import arguments, vpc_places
 from .compute_checks import between, block, one_of
 from .elbv2_names import GROUPS, attached, check_name, elb, every
 from .formats import arn, check_tags, fresh, known, placed, region, text
@@ -33,6 +33,16 @@ def _defaults(call: Call) -> Properties:
     return {"deregistrationDelay": 300, "lambdaMultiValueHeadersEnabled": False, "proxyProtocolV2": False, "slowStart": 0, "targetType": "instance", **nested}
 
 
+_ARGUMENTS = {
+    "namePrefix": arguments.long(0, 6),
+    "preserveClientIp": arguments.a_truth,
+    "targetHealthStates.*.unhealthyDrainingInterval": arguments.between(0, 360000),
+    "targetGroupHealth.dnsFailover.minimumHealthyTargetsCount": arguments.between_or("off", 1, 2**31 - 1),
+    "targetGroupHealth.dnsFailover.minimumHealthyTargetsPercentage": arguments.between_or("off", 1, 100),
+    "targetGroupHealth.unhealthyStateRouting.minimumHealthyTargetsPercentage": arguments.between_or("off", 1, 100),
+}
+
+
 def _check(call: Call) -> Iterator[Failure]:
     inputs = call.inputs
     yield from check_tags(call)
@@ -48,6 +58,7 @@ def _check(call: Call) -> Iterator[Failure]:
     if isinstance(slow, int) and slow != 0 and not _SLOW[0] <= slow <= _SLOW[1]:
         yield Failure("slowStart", f"expected slow_start to be in the range ({_SLOW[0]} - {_SLOW[1]}), got {slow}")
     yield from _check_health(block(inputs.get("healthCheck")))
+    yield from arguments.check(call, _ARGUMENTS)
     sticky = block(inputs.get("stickiness"))
     yield from one_of("stickiness.type", sticky.get("type"), _STICKINESS)
     yield from between("stickiness.cookieDuration", sticky.get("cookieDuration"), 0, _LONGEST_COOKIE)

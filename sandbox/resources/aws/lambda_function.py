@@ -9,14 +9,22 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
-from . import vpc_places
+from . import arguments, vpc_places
 from .addresses import Interface
 from .compute_checks import at_least, between, block, is_arn, items, matches, one_of
 from .formats import ACCOUNT, arn, check_tags, kept, placed, refused, region, text
 from .iam_evaluate import allows
 from .iam_trust import trusts
+from .validators import conflicts, required_with
 
 FUNCTION = "aws:lambda/function:Function"
+_ARGUMENTS = {
+    **dict.fromkeys(("kmsKeyArn", "codeSigningConfigArn", "sourceKmsKeyArn", "deadLetterConfig.targetArn", "fileSystemConfig.arn"), arguments.an_arn),
+    "fileSystemConfig.localMountPath": arguments.fitting(r"^/mnt/[0-9A-Za-z_.-]+$", "must start with '/mnt/'"),
+    "durableConfig.executionTimeout": arguments.between(1, 31622400),
+    "durableConfig.retentionPeriod": arguments.between(1, 90),
+    "handler": arguments.long(1, 128),
+}
 _REPOSITORY = "aws:ecr/repository:Repository"
 _NAME = r"^[A-Za-z0-9_-]{1,64}$"
 _MEMORY_MB, _STORAGE_MB, _TIMEOUT_SECONDS = (128, 10240), (512, 10240), (1, 900)
@@ -104,6 +112,10 @@ def _check(call: Call) -> Iterator[Failure]:
         yield Failure("architectures", "Too many list items: attribute architectures supports 1 item maximum")
     for number, one in enumerate(items(inputs.get("layers"))):
         yield from is_arn(f"layers[{number}]", one)
+    yield from arguments.check(call, _ARGUMENTS)
+    yield from conflicts(call, "s3ObjectVersion", "code", "imageUri")
+    yield from conflicts(call, "sourceKmsKeyArn", "imageUri")
+    yield from required_with(call, "replacementSecurityGroupIds", "replaceSecurityGroupsOnDestroy")
     given = [name for name in ("code", "imageUri", "s3Bucket") if inputs.get(name) is not None]
     if len(given) != 1:
         yield Failure("code", '"filename": one of `filename,image_uri,s3_bucket` must be specified' + (", and only one" if given else ""))
@@ -244,7 +256,8 @@ KINDS = (
         outputs=_outputs,
         defaults=_defaults,
         check=_check,
-        replaces=frozenset({"name", "packageType", "durableConfig", "tenancyConfig"}),
+        replaces=frozenset({"name", "packageType", "tenancyConfig"}),
+        replaces_on=lambda old, new: frozenset({"durableConfig"}) if bool(old.get("durableConfig")) != bool(new.get("durableConfig")) else frozenset(),
         name_limit=64,
         lower_name=False,
         taken="creating Lambda Function ({name}): operation error Lambda: CreateFunction, https response error StatusCode: 409, ResourceConflictException: "

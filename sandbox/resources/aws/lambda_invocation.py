@@ -67,6 +67,8 @@ def _check_invocation(call: Call) -> Iterator[Failure]:
             json.loads(given)
         except json.JSONDecodeError as error:
             yield Failure("input", f'"input" contains an invalid JSON: {error.msg} at byte offset {error.pos}')
+    if call.inputs.get("lifecycleScope") == "CRUD" and isinstance(given, str) and not (given.strip().startswith("{") and given.strip().endswith("}")):
+        yield Failure("input", 'lifecycle_scope other than "CREATE_ONLY" requires input to be a JSON object')
 
 
 def _invoke(call: Call) -> None:
@@ -92,7 +94,7 @@ def _invocation_id(call: Call) -> str:
 
 def _invocation_replaces(_old: Properties, new: Properties) -> frozenset[str]:
     """A call made at creation alone is made anew, as a new resource, when what it says changes."""
-    return frozenset() if new.get("lifecycleScope") == "CRUD" else frozenset({"input", "triggers"})
+    return frozenset() if new.get("lifecycleScope") == "CRUD" else frozenset({"input"})
 
 
 KINDS = (
@@ -125,7 +127,7 @@ KINDS = (
         outputs=lambda call: {"region": placed(call)["region"], "result": ANSWER},
         defaults=lambda _call: {"lifecycleScope": "CREATE_ONLY", "qualifier": "$LATEST", "terraformKey": "tf"},
         check=_check_invocation,
-        replaces=frozenset({"functionName", "qualifier", "terraformKey"}),
+        replaces=frozenset({"functionName", "qualifier", "triggers"}),
         replaces_on=_invocation_replaces,
         create=_invoke,
         update=_invoke,

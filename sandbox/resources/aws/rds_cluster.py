@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
-from . import rds_catalog, rds_instance_rules
+from . import arguments, rds_catalog, rds_instance_rules
 from .account import zones
+from .arguments import between
 from .formats import ACCOUNT, arn, check_tags, fresh, kept, placed, region, text
 from .placement import default_groups, digest, groups_elsewhere, key_exists, letters, texts, unknown_groups, zones_of
 from .rds_groups import SUBNET_GROUP
 from .rds_names import Fault, check_either, check_identifier, check_snapshot, made_up, rds_refused, rds_taken
-from .validators import conflicts
+from .validators import conflicts, required_with, snake
 from .windows import check_daily, check_weekly
 
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -20,6 +21,17 @@ CLUSTER_SNAPSHOT = "aws:rds/clusterSnapshot:ClusterSnapshot"
 _CAPACITY = (0, 256)
 """Aurora capacity units."""
 _DAYS = (1, 35)
+_ARGUMENTS = {
+    "backtrackWindow": between(0, 259200),
+    "enabledCloudwatchLogsExports.*": arguments.among("audit", "error", "general", "iam-db-auth-error", "instance", "postgresql", "slowquery"),
+    **dict.fromkeys(("kmsKeyId", "performanceInsightsKmsKeyId", "monitoringRoleArn"), arguments.an_arn),
+    "restoreToPointInTime.restoreToTime": arguments.a_moment,
+    "scalingConfiguration.secondsBeforeTimeout": between(60, 600),
+    "scalingConfiguration.secondsUntilAutoPause": between(300, 86400),
+    "serverlessv2ScalingConfiguration.maxCapacity": between(1, 256),
+    "serverlessv2ScalingConfiguration.minCapacity": between(0, 256),
+    "serverlessv2ScalingConfiguration.secondsUntilAutoPause": between(300, 86400),
+}
 
 
 def _name(call: Call) -> str:
@@ -36,10 +48,33 @@ def _check(call: Call) -> Iterator[Failure]:
     yield from check_snapshot("finalSnapshotIdentifier", inputs.get("finalSnapshotIdentifier"))
     yield from check_daily("preferredBackupWindow", "preferred_backup_window", inputs.get("preferredBackupWindow"))
     yield from check_weekly("preferredMaintenanceWindow", "preferred_maintenance_window", inputs.get("preferredMaintenanceWindow"))
+    yield from arguments.check(call, _ARGUMENTS)
     yield from conflicts(call, "manageMasterUserPassword", "masterPassword", "masterPasswordWo")
+    yield from conflicts(call, "snapshotIdentifier", "globalClusterIdentifier", "restoreToPointInTime", "s3Import")
+    yield from conflicts(call, "restoreToPointInTime", "s3Import")
+    yield from required_with(call, "masterPasswordWo", "masterPasswordWoVersion")
+    yield from required_with(call, "masterPasswordWoVersion", "masterPasswordWo")
+    yield from _check_moment(inputs.get("restoreToPointInTime"))
     days = inputs.get("backupRetentionPeriod")
     if isinstance(days, int) and days > _DAYS[1]:
         yield Failure("backupRetentionPeriod", f"expected backup_retention_period to be at most ({_DAYS[1]}), got {days}")
+
+
+def _check_moment(given: object) -> Iterator[Failure]:
+    for pair in (("restoreToTime", "useLatestRestorableTime"), ("sourceClusterIdentifier", "sourceClusterResourceId")):
+        said = [name for name in pair if given.get(name) is not None] if isinstance(given, dict) else [pair[0]]
+        if len(said) != 1:
+            every = ",".join(f"restore_to_point_in_time.0.{snake(name)}" for name in pair)
+            flaw = f"one of `{every}` must be specified" if not said else f"only one of `{every}` can be specified, but `{every}` were specified."
+            yield Failure(f"restoreToPointInTime.{pair[0]}", f'"restore_to_point_in_time.0.{snake(pair[0])}": {flaw}')
+
+
+def _replaces_on(old: Properties, new: Properties) -> frozenset[str]:
+    """A snapshot may be left out once it is restored; only Aurora changes its storage."""
+    paths = {"snapshotIdentifier"} if new.get("snapshotIdentifier") and old.get("snapshotIdentifier") != new.get("snapshotIdentifier") else set()
+    if not text(new.get("engine")).startswith("aurora"):
+        paths.add("storageType")
+    return frozenset(paths)
 
 
 def _no(call: Call, fault: Fault) -> Refusal:
@@ -167,10 +202,11 @@ KINDS = (
         replaces=frozenset(
             {
                 *("availabilityZones", "clusterIdentifier", "clusterIdentifierPrefix", "databaseName", "dbSubnetGroupName", "dbSystemId", "engine"),
-                *("engineMode", "kmsKeyId", "masterUsername", "restoreToPointInTime", "s3Import", "snapshotIdentifier", "sourceRegion"),
+                *("clusterScalabilityType", "engineMode", "kmsKeyId", "masterUsername", "restoreToPointInTime", "s3Import", "sourceRegion"),
                 "storageEncrypted",
             }
         ),
+        replaces_on=_replaces_on,
         taken=rds_taken("RDS Cluster", "CreateDBCluster", "DBClusterAlreadyExistsFault", "DB Cluster already exists"),
         create=_refuse,
         update=_refuse,

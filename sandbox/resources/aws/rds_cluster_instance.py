@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties
-from . import rds_catalog
+from . import arguments, rds_catalog
 from .account import zones
 from .formats import ACCOUNT, arn, check_tags, fresh, kept, placed, region, text
 from .iam_trust import trusts
@@ -14,9 +14,23 @@ from .rds_cluster import CLUSTER, CLUSTER_INSTANCE
 from .rds_groups import SUBNET_GROUP, named
 from .rds_names import check_either, check_identifier, check_parameter_group, made_up, rds_refused, rds_taken
 from .rds_parameters import INSTANCE
-from .windows import check_weekly
+from .windows import check_daily, check_weekly
 
 CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+_MONTH = 31
+_INSIGHT_DAYS = (7, 731)
+
+
+def _of_months(name: str, value: object) -> str:
+    fits = not isinstance(value, int) or value in _INSIGHT_DAYS or (_INSIGHT_DAYS[0] <= value <= _INSIGHT_DAYS[1] and value % _MONTH == 0)
+    return "" if fits else f"expected {name} to be one of [7 731], or to be divisible by {_MONTH}, got: {value}"
+
+
+_ARGUMENTS = {
+    "customIamInstanceProfile": arguments.fitting(r"^AWSRDSCustom.*$", "must begin with AWSRDSCustom"),
+    "performanceInsightsKmsKeyId": arguments.an_arn,
+    "performanceInsightsRetentionPeriod": _of_months,
+}
 
 
 def _member(call: Call) -> str:
@@ -29,7 +43,9 @@ def _check_instance(call: Call) -> Iterator[Failure]:
     yield from check_identifier("identifier", call.inputs.get("identifier"))
     yield from check_identifier("identifierPrefix", call.inputs.get("identifierPrefix"), prefix=True)
     yield from check_either(call, "identifierPrefix", "identifier")
+    yield from check_daily("preferredBackupWindow", "preferred_backup_window", call.inputs.get("preferredBackupWindow"))
     yield from check_weekly("preferredMaintenanceWindow", "preferred_maintenance_window", call.inputs.get("preferredMaintenanceWindow"))
+    yield from arguments.check(call, _ARGUMENTS)
 
 
 def _refuse_instance(call: Call) -> None:
@@ -117,7 +133,9 @@ KINDS = (
             "promotionTier": 0,
         },
         check=_check_instance,
-        replaces=frozenset({"availabilityZone", "clusterIdentifier", "customIamInstanceProfile", "dbSubnetGroupName", "engine", "identifierPrefix"}),
+        replaces=frozenset(
+            {"availabilityZone", "clusterIdentifier", "customIamInstanceProfile", "dbSubnetGroupName", "engine", "identifier", "identifierPrefix"}
+        ),
         taken=rds_taken("RDS Cluster Instance", "CreateDBInstance", "DBInstanceAlreadyExists", "DB instance already exists"),
         create=_refuse_instance,
         update=_refuse_instance,

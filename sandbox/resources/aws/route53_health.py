@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Reference, Refusal
+from . import arguments
 from .formats import check_tags, fresh, kept, refused, text
 from .route53_record import HEALTH
 from .route53_zone import WORLD, ZONE
@@ -26,6 +27,17 @@ _NAME = re.compile(r"^[0-9A-Za-z_]{3,128}$")
 _SIGNERS = "dnssec-route53.amazonaws.com"
 
 
+_ARGUMENTS = {
+    "ipAddress": arguments.an_ip(),
+    "referenceName": arguments.long(0, 27),
+    "routingControlArn": arguments.an_arn,
+    "childHealthThreshold": arguments.at_most(256),
+    "childHealthchecks": arguments.items(0, 256),
+    "childHealthchecks.*": arguments.long(0, 64),
+    "cloudwatchAlarmRegion": arguments.fitting(r"^[a-z]{2}(-[a-z]+)+-\d$", "must be one of the regions of AWS"),
+}
+
+
 def _check(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
     yield from one_of(call, "type", CHECKS)
@@ -34,6 +46,7 @@ def _check(call: Call) -> Iterator[Failure]:
     yield from between(call, "port", 1, 65535)
     for path in ("fqdn", "resourcePath", "searchString"):
         yield from length(call, path, 0, 255)
+    yield from arguments.check(call, _ARGUMENTS)
     regions = call.inputs.get("regions")
     if isinstance(regions, list) and len(regions) < REGIONS:
         yield Failure("regions", f"Attribute regions requires {REGIONS} item minimum, but config has only {len(regions)} declared.")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from ...kind import Call, Failure, Kind, Properties, Record, Reference, Refusal
-from .formats import refused, text
+from . import arguments
+from .arguments import among, between, long
+from .formats import fresh, refused, text
 from .route53_zone import RECORD, domain, zone_name
-from .validators import exactly_one, one_of, said
+from .validators import conflicts, exactly_one, one_of, said
 
 HEALTH = "aws:route53/healthCheck:HealthCheck"
 TYPES = ("A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT")
@@ -22,6 +25,14 @@ POLICIES = (
     "multivalueAnswerRoutingPolicy",
     "weightedRoutingPolicies",
 )
+_ARGUMENTS = {
+    "zoneId": arguments.said,
+    "aliases.*.name": long(1, 1024),
+    "aliases.*.zoneId": long(1, 32),
+    "failoverRoutingPolicies.*.type": among("PRIMARY", "SECONDARY"),
+    "latencyRoutingPolicies.*.region": arguments.fitting(r"^[a-z]{2}(-[a-z]+)+-\d$", "must be one of the regions of AWS"),
+    "geoproximityRoutingPolicy.bias": between(-99, 99),
+}
 PIECE = 255
 """Characters of one text of a TXT record."""
 LONGEST_TTL = 2147483647
@@ -31,12 +42,15 @@ _HOST = re.compile(r"^(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?$")
 
 def _check(call: Call) -> Iterator[Failure]:
     yield from one_of(call, "type", TYPES)
+    yield from arguments.check(call, _ARGUMENTS)
     yield from exactly_one(call, "aliases", "records")
     if said(call, "records") and call.inputs.get("ttl") is None:
         yield Failure("ttl", '"records": all of `records,ttl` must be specified')
     if said(call, "aliases") and call.inputs.get("ttl") is not None:
         yield Failure("ttl", '"ttl": conflicts with alias')
     policies = said(call, *POLICIES)
+    for path in policies:
+        yield from conflicts(call, path, *(other for other in policies if other != path))
     if policies and not said(call, "setIdentifier"):
         yield Failure(policies[0], f'"{policies[0]}": all of `set_identifier` must be specified with a routing policy')
     if said(call, "setIdentifier") and not policies:
@@ -136,9 +150,16 @@ def _outputs(call: Call) -> Properties:
     return {"fqdn": _name(call), "name": _name(call)}
 
 
+def _key(call: Call) -> tuple[object, ...]:
+    return (text(call.inputs.get("zoneId")), _name(call), text(call.inputs.get("type")), text(call.inputs.get("setIdentifier")))
+
+
 def _identify(call: Call) -> str:
-    parts = [text(call.inputs.get("zoneId")), _name(call), text(call.inputs.get("type")), text(call.inputs.get("setIdentifier"))]
-    return "_".join(part for part in parts if part)
+    """What it was made with: a record that takes another type or set identifier, in one change with the old one's end, keeps its id for the engine."""
+    wanted = "_".join(str(part) for part in _key(call) if part)
+    held = call.cloud.get(RECORD, wanted)
+    moved = held is not None and _key(replace(call, inputs=held.inputs)) != _key(call)
+    return f"{wanted}_{fresh(call, 8)}" if moved else wanted
 
 
 def _same(call: Call) -> bool:
@@ -155,9 +176,10 @@ KINDS = (
     Kind(
         token=RECORD,
         identify=_identify,
+        unique=_key,
         outputs=_outputs,
         check=_check,
-        replaces=frozenset({"name", "type", "zoneId", "setIdentifier"}),
+        replaces=frozenset({"name", "zoneId"}),
         updates=frozenset({"allowOverwrite"}),
         taken="creating Route53 Record: operation error Route 53: ChangeResourceRecordSets, https response error StatusCode: 400, "
         "InvalidChangeBatch: [Tried to create resource record set [name='{name}.', type='{type}'] but it already exists]",

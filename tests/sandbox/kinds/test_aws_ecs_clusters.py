@@ -10,6 +10,12 @@ from tests.sandbox.kinds.cloud import World, invalid, refused
 
 STRATEGY = [{"capacityProvider": "FARGATE", "weight": 1, "base": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 3}]
 
+MACHINES = {"autoScalingGroupArn": f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:mine"}
+MANAGED = {
+    "infrastructureRoleArn": f"arn:aws:iam::{ACCOUNT}:role/machines",
+    "instanceLaunchTemplate": {"ec2InstanceProfileArn": f"arn:aws:iam::{ACCOUNT}:instance-profile/machines"},
+}
+
 
 @pytest.fixture
 def world() -> World:
@@ -71,14 +77,35 @@ def test_capacity_providers_are_those_that_exist_of_a_cluster_that_exists(world)
     assert refused(lambda: world.create(PROVIDERS, clusterName="none")).endswith("ClusterNotFoundException: Cluster not found.")
     message = refused(lambda: world.create(PROVIDERS, clusterName="main", capacityProviders=["mine"]))
     assert message.endswith("InvalidParameterException: The specified capacity provider 'mine' was not found.")
-    world.create("aws:ecs/capacityProvider:CapacityProvider", name="mine", autoScalingGroupProvider={"autoScalingGroupArn": "arn"})
+    world.create("aws:ecs/capacityProvider:CapacityProvider", name="mine", autoScalingGroupProvider=MACHINES)
     mixed = [{"capacityProvider": "mine", "weight": 1}, {"capacityProvider": "FARGATE", "weight": 1}]
     message = refused(lambda: world.create(PROVIDERS, clusterName="main", capacityProviders=["mine", "FARGATE"], defaultCapacityProviderStrategies=mixed))
     assert message.endswith("The specified capacity provider strategy cannot mix Fargate and Auto Scaling group capacity providers.")
     assert invalid(world, PROVIDERS, clusterName="my cluster")["clusterName"].startswith("invalid value for cluster_name (")
-    assert invalid(world, "aws:ecs/capacityProvider:CapacityProvider", name="fargate-x") == {
+    assert invalid(world, "aws:ecs/capacityProvider:CapacityProvider", name="fargate-x", autoScalingGroupProvider=MACHINES) == {
         "name": "invalid value for name (cannot begin with aws, ecs or fargate)"
     }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "path", "reason"),
+    [
+        ({}, "autoScalingGroupProvider", "exactly one of auto_scaling_group_provider or managed_instances_provider must be specified"),
+        (
+            {"autoScalingGroupProvider": MACHINES, "managedInstancesProvider": MANAGED, "cluster": "main"},
+            "autoScalingGroupProvider",
+            "only one of auto_scaling_group_provider or managed_instances_provider must be specified",
+        ),
+        ({"managedInstancesProvider": MANAGED}, "cluster", "cluster is required when using managed_instances_provider"),
+        ({"autoScalingGroupProvider": MACHINES, "cluster": "main"}, "cluster", "cluster must not be set when using auto_scaling_group_provider"),
+    ],
+)
+def test_a_capacity_provider_is_of_machines_of_one_s_own_or_of_those_that_aws_runs(world, inputs, path, reason):
+    assert invalid(world, "aws:ecs/capacityProvider:CapacityProvider", name="mine", **inputs) == {path: reason}
+
+
+def test_managed_machines_serve_one_cluster(world):
+    assert world.create("aws:ecs/capacityProvider:CapacityProvider", name="mine", managedInstancesProvider=MANAGED, cluster="main").inputs["cluster"] == "main"
 
 
 def test_a_capacity_provider_in_use_stays(world):

@@ -238,7 +238,7 @@ def test_a_strategy_changes_only_with_a_new_deployment(world):
 
 
 def test_what_makes_a_new_service(world):
-    assert world.kinds[SERVICE].replaces == {"name", "cluster", "iamRole", "launchType", "schedulingStrategy", "deploymentController.type"}
+    assert world.kinds[SERVICE].replaces == {"name", "cluster", "iamRole", "launchType", "schedulingStrategy"}
     assert world.kinds[CLUSTER].replaces == {"name"}
     assert world.kinds[PROVIDERS].replaces == {"clusterName"}
 

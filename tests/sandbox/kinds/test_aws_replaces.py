@@ -1,10 +1,11 @@
-"""What replaces a resource of the AWS network, of IAM, KMS and CloudWatch Logs, and what changes in place: as terraform-provider-aws has it."""
+"""What replaces an AWS resource, and what changes in place: as terraform-provider-aws has it."""
 
 from __future__ import annotations
 
 import pytest
 
 from sandbox.diff import differences
+from sandbox.kind import Properties
 from sandbox.resources.aws import KINDS
 
 _KINDS = {kind.token: kind for kind in KINDS}
@@ -50,6 +51,14 @@ REPLACES = [
     ("cloudwatch/logResourcePolicy:LogResourcePolicy", "policyName resourceArn"),
     ("route53/resolverQueryLogConfig:ResolverQueryLogConfig", "name destinationArn"),
     ("route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation", "resolverQueryLogConfigId resourceId"),
+    ("route53/record:Record", "name zoneId"),
+    ("route53/healthCheck:HealthCheck", "type requestInterval measureLatency referenceName routingControlArn"),
+    ("ecs/service:Service", "name cluster launchType iamRole schedulingStrategy"),
+    ("lambda/invocation:Invocation", "functionName qualifier triggers input"),
+    ("rds/cluster:Cluster", "engine engineMode storageEncrypted kmsKeyId clusterScalabilityType storageType snapshotIdentifier masterUsername"),
+    ("rds/clusterInstance:ClusterInstance", "identifier identifierPrefix clusterIdentifier engine availabilityZone dbSubnetGroupName"),
+    ("elasticache/cluster:Cluster", "engine networkType outpostMode replicationGroupId transitEncryptionEnabled"),
+    ("ecr/lifecyclePolicy:LifecyclePolicy", "policy repository"),
 ]
 UPDATES = [
     ("ec2/vpc:Vpc", "enableDnsHostnames enableDnsSupport tags assignGeneratedIpv6CidrBlock"),
@@ -74,24 +83,89 @@ UPDATES = [
     ("kms/alias:Alias", "targetKeyId"),
     ("cloudwatch/logGroup:LogGroup", "retentionInDays kmsKeyId skipDestroy"),
     ("cloudwatch/logResourcePolicy:LogResourcePolicy", "policyDocument"),
+    ("route53/record:Record", "type setIdentifier ttl records allowOverwrite healthCheckId"),
+    ("route53/healthCheck:HealthCheck", "fqdn ipAddress port regions resourcePath disabled"),
+    ("ecs/service:Service", "deploymentController taskDefinition networkConfiguration loadBalancers capacityProviderStrategies desiredCount"),
+    ("lambda/invocation:Invocation", "terraformKey tenantId"),
+    ("lambda/function:Function", "durableConfig architectures runtime imageUri vpcConfig"),
+    ("rds/cluster:Cluster", "engineVersion port networkType backupRetentionPeriod"),
+    ("rds/clusterInstance:ClusterInstance", "instanceClass promotionTier performanceInsightsKmsKeyId"),
+    ("elasticache/cluster:Cluster", "nodeType engineVersion numCacheNodes azMode ipDiscovery"),
+    ("elasticache/user:User", "engine accessString"),
+    ("lb/loadBalancer:LoadBalancer", "subnets securityGroups ipAddressType"),
+]
+OF_SOME = [
+    ("rds/cluster:Cluster", {"engine": "aurora-mysql", "storageType": "aurora"}, {"storageType": "aurora-iopt1"}, ""),
+    ("rds/cluster:Cluster", {"engine": "postgres", "storageType": "io1"}, {"storageType": "gp3"}, "storageType"),
+    ("rds/cluster:Cluster", {"snapshotIdentifier": "one"}, {"snapshotIdentifier": None}, ""),
+    ("rds/cluster:Cluster", {}, {"snapshotIdentifier": "one"}, "snapshotIdentifier"),
+    ("elasticache/cluster:Cluster", {"engine": "memcached", "nodeType": "cache.t4g.micro"}, {"nodeType": "cache.t4g.small"}, "nodeType"),
+    ("elasticache/cluster:Cluster", {"engine": "redis", "engineVersion": "7.1"}, {"engineVersion": "7.0"}, "engineVersion"),
+    ("elasticache/cluster:Cluster", {"engine": "redis", "engineVersion": "7.0"}, {"engineVersion": "7.1"}, ""),
+    ("elasticache/cluster:Cluster", {"engine": "redis", "engineVersion": "7.0"}, {"engineVersion": None}, ""),
+    ("lambda/function:Function", {"durableConfig": {"executionTimeout": 5}}, {"durableConfig": None}, "durableConfig"),
+    ("lambda/function:Function", {"durableConfig": {"executionTimeout": 5}}, {"durableConfig": {"executionTimeout": 6}}, ""),
+    ("lambda/invocation:Invocation", {"lifecycleScope": "CRUD", "input": "{}"}, {"input": '{"a": 1}'}, ""),
+    ("lambda/invocation:Invocation", {"lifecycleScope": "CRUD", "triggers": {"a": "1"}}, {"triggers": {"a": "2"}}, "triggers"),
+    ("ec2/natGateway:NatGateway", {"availabilityMode": "regional"}, {"availabilityZoneAddresses": [{"availabilityZone": "a"}]}, "availabilityZoneAddresses"),
+    (
+        "ec2/natGateway:NatGateway",
+        {"availabilityMode": "regional", "availabilityZoneAddresses": [{"availabilityZone": "a"}]},
+        {"availabilityZoneAddresses": [{"availabilityZone": "b"}]},
+        "",
+    ),
+    ("lb/loadBalancer:LoadBalancer", {"loadBalancerType": "network", "subnets": ["a", "b"]}, {"subnets": ["a", "b", "c"]}, ""),
+    ("lb/loadBalancer:LoadBalancer", {"loadBalancerType": "network", "subnets": ["a", "b"]}, {"subnets": ["a", "c"]}, "subnets"),
+    ("lb/loadBalancer:LoadBalancer", {"loadBalancerType": "application", "subnets": ["a", "b"]}, {"subnets": ["a", "c"]}, ""),
+    ("lb/loadBalancer:LoadBalancer", {"loadBalancerType": "network"}, {"securityGroups": ["sg"]}, "securityGroups"),
+    ("lb/loadBalancer:LoadBalancer", {"loadBalancerType": "network", "securityGroups": ["sg"]}, {"securityGroups": ["other"]}, ""),
+    (
+        "lb/loadBalancer:LoadBalancer",
+        {"loadBalancerType": "network", "subnetMappings": [{"subnetId": "a"}]},
+        {"subnetMappings": [{"subnetId": "b"}]},
+        "subnetMappings",
+    ),
+    (
+        "lb/loadBalancer:LoadBalancer",
+        {"loadBalancerType": "network", "subnetMappings": [{"subnetId": "a"}]},
+        {"subnetMappings": [{"subnetId": "a"}, {"subnetId": "b"}]},
+        "",
+    ),
+    (
+        "lb/loadBalancer:LoadBalancer",
+        {"loadBalancerType": "application", "subnetMappings": [{"subnetId": "a"}, {"subnetId": "b"}]},
+        {"subnetMappings": [{"subnetId": "a"}]},
+        "",
+    ),
+    (
+        "lb/loadBalancer:LoadBalancer",
+        {"loadBalancerType": "application", "subnetMappings": [{"subnetId": "a"}]},
+        {"subnetMappings": [{"subnetId": "a", "privateIpv4Address": "10.0.0.4"}]},
+        "subnetMappings",
+    ),
 ]
 
 
-def verdict(token: str, path: str) -> bool:
-    """Whether a change of one input, all else the same, replaces."""
+def replacing(token: str, old: Properties, new: Properties) -> set[object]:
+    """The inputs whose change replaces."""
     kind = _KINDS[f"aws:{token}"]
-    old, new = {path: "before"}, {path: "after"}
-    return any(change.replaces for change in differences(old, new, (kind.replaces | kind.replaces_on(old, new)) - kind.updates))
+    return {change.path[0] for change in differences(old, new, (kind.replaces - kind.updates) | kind.replaces_on(old, new)) if change.replaces}
 
 
 @pytest.mark.parametrize(("token", "path"), [(token, path) for token, paths in REPLACES for path in paths.split()])
 def test_a_change_that_the_real_provider_makes_by_replacing_replaces(token, path):
-    assert verdict(token, path)
+    assert replacing(token, {path: "before"}, {path: "after"}) == {path}
 
 
 @pytest.mark.parametrize(("token", "path"), [(token, path) for token, paths in UPDATES for path in paths.split()])
 def test_a_change_that_the_real_provider_makes_in_place_does_not_replace(token, path):
-    assert not verdict(token, path)
+    assert replacing(token, {path: "before"}, {path: "after"}) == set()
+
+
+@pytest.mark.parametrize(("token", "before", "change", "path"), OF_SOME)
+def test_what_replaces_one_changes_another_in_place(token, before, change, path):
+    after = {name: value for name, value in {**before, **change}.items() if value is not None}
+    assert replacing(token, before, after) == ({path} if path else set())
 
 
 def test_a_vpc_becomes_dedicated_by_replacing_and_shared_in_place():

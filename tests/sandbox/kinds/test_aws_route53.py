@@ -82,6 +82,25 @@ def test_a_record_is_told_by_zone_name_and_type(world, zone):
     world.create(RECORD, **record(zone, records=("203.0.113.8",)), allowOverwrite=True)
 
 
+def test_a_record_takes_another_type_or_set_identifier_in_place(world, zone):
+    made = world.create(RECORD, **record(zone), setIdentifier="one", weightedRoutingPolicies=[{"weight": 1}])
+    moved = world.update(made, setIdentifier="two")
+    assert (moved.id, moved.outputs["setIdentifier"]) == (made.id, "two")
+    again = world.create(RECORD, **record(zone), setIdentifier="one", weightedRoutingPolicies=[{"weight": 1}])
+    assert again.id.startswith(f"{made.id}_")
+    message = refused(world.create, token=RECORD, **record(zone), setIdentifier="two", weightedRoutingPolicies=[{"weight": 1}])
+    assert "but it already exists" in message
+    assert world.kinds[RECORD].replaces == {"name", "zoneId"}
+
+
+def test_a_record_has_one_routing_policy(world, zone):
+    both = {"weightedRoutingPolicies": [{"weight": 1}], "latencyRoutingPolicies": [{"region": "eu-west-1"}]}
+    assert invalid(world, RECORD, **record(zone), setIdentifier="one", **both) == {
+        "latencyRoutingPolicies": '"latency_routing_policies": conflicts with weighted_routing_policies',
+        "weightedRoutingPolicies": '"weighted_routing_policies": conflicts with latency_routing_policies',
+    }
+
+
 def test_weighted_records_share_a_name(world, zone):
     for name in ("one", "two"):
         world.create(RECORD, **record(zone), setIdentifier=name, weightedRoutingPolicies=[{"weight": 1}])
