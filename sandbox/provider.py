@@ -94,7 +94,7 @@ class Provider:
     def diff(self, call: Call, old_inputs: Properties, new_inputs: Properties, ignored: Collection[str]) -> Diffed:
         """What changes, and whether the old resource must go before the new one comes."""
         schema, kind = self._schema(call.type), self._kind(call.type)
-        changes = differences(old_inputs, new_inputs, (schema.replaces | kind.replaces | kind.replaces_on(old_inputs, new_inputs)) - kind.updates, ignored)
+        changes = differences(old_inputs, new_inputs, ((schema.replaces | kind.replaces) - kind.updates) | kind.replaces_on(old_inputs, new_inputs), ignored)
         own_name = schema.autoname and "name" not in new_inputs.get(DEFAULTS, ()) and old_inputs.get("name") == new_inputs.get("name")
         return Diffed(changes, own_name and any(change.replaces for change in changes))
 

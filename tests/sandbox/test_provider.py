@@ -68,6 +68,7 @@ _NET = Kind(
     check=_small,
     replaces=frozenset({"note"}),
     updates=frozenset({"cidr"}),
+    replaces_on=lambda old, _new: frozenset({"cidr"}) if old.get("note") == "pinned" else frozenset(),
     taken="{name} is taken, says {project}",
     delete=_protected,
     deleted=lambda call: call.inputs.get("note") != "abandoned",
@@ -149,6 +150,12 @@ def test_what_the_docstring_and_the_kind_say_decides_on_replacement(world: World
     old: Properties = {"name": "n", "cidr": "a", "note": "a", "__defaults": []}
     verdict = world.provider.diff(world.call(NET, {}), old, {"name": "n", "cidr": "b", "note": "b", "__defaults": []}, ())
     assert {change.text: change.replaces for change in verdict.changes} == {"cidr": False, "note": True}
+
+
+def test_what_replaces_from_here_to_there_alone_does_so_whatever_updates_elsewhere(world: World) -> None:
+    old: Properties = {"name": "n", "cidr": "a", "note": "pinned", "__defaults": []}
+    verdict = world.provider.diff(world.call(NET, {}), old, {**old, "cidr": "b"}, ())
+    assert {change.text: change.replaces for change in verdict.changes} == {"cidr": True}
 
 
 @pytest.mark.parametrize(("defaults", "name", "first"), [([], "n", True), (["name"], "n", False), ([], "m", False)])
