@@ -23,7 +23,7 @@ from ..database import PORT, Database, DatabaseArgs, DatabaseParts, database_nam
 from .access import realise
 from .authorities import SERVER_AUTHORITY, amazon_roots, regions, server_authority
 from .database_copy import backup_copy, copy_problems
-from .database_logins import package_problems, set_up
+from .database_logins import package_problems, set_up, way_problems
 from .database_parameters import flag_problems, parameter_group
 from .database_proxy import proxy, proxy_problems
 from .database_rules import group
@@ -68,6 +68,7 @@ def problems(args: DatabaseArgs, site: Site) -> Iterator[Problem]:
     yield from copy_problems(args, site)
     yield from flag_problems(args)
     yield from proxy_problems(args)
+    yield from way_problems(args)
     yield from package_problems()
 
 

@@ -29,6 +29,14 @@ SLOWEST_DELETION = "60m"
 """Lambda takes up to 20 minutes and more to give back a network interface, which holds its security group (Lambda developer guide, VPC networking)."""
 
 
+def way_problems(args: DatabaseArgs) -> Iterator[Problem]:
+    """A network in which the function would wait for the master password until its time is up."""
+    network = args.network
+    if not network.nat and not network.private_services:
+        remedy = "without a way to Secrets Manager nothing makes the databases and the logins"
+        yield Problem("network", "must have nat=True or private_services=True on AWS", network.component_name, remedy)
+
+
 def package_problems() -> Iterator[Problem]:
     """Packages that the function is made of and that are not installed."""
     missing = [package for package in PACKAGES if not sources(package)]
@@ -70,7 +78,7 @@ def set_up(
 ) -> lambda_.Invocation:
     """The function, called once so that the roles and the databases are there; each login calls it again. `mark` is another one with another password."""
     own = group(database, args, "logins", f"What makes the logins of {database.component_name}", delete=SLOWEST_DELETION)
-    ways = [*way(database, "logins", own, gate), to_services(database, "logins", own)]
+    ways = [*way(database, "logins", own, gate), to_services(database, args, "logins", own)]
     function, denied = _function(database, args, server, own, password)
     event: dict[str, object] = {"databases": list(names)}
     # a restored or replaced server is another one, in which nothing was made yet

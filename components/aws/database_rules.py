@@ -54,13 +54,13 @@ def way(
     ]
 
 
-def to_services(database: Database, role: str, source: ec2.SecurityGroup) -> vpc.SecurityGroupEgressRule:
-    """To AWS's own services over TLS: by the network's endpoints, else by its NAT. They have no list of addresses that a rule could name."""
+def to_services(database: Database, args: DatabaseArgs, role: str, source: ec2.SecurityGroup) -> vpc.SecurityGroupEgressRule:
+    """To AWS's own services over TLS: in the network where it has endpoints, else by its NAT, and then anywhere: they have no list of addresses."""
     return vpc.SecurityGroupEgressRule(
         database.logical(f"{role}-services"),
         security_group_id=source.id,
         description="AWS Secrets Manager over TLS",
-        cidr_ipv4=ANYWHERE,
+        cidr_ipv4=args.network.cidr if args.network.private_services else ANYWHERE,
         ip_protocol="tcp",
         from_port=HTTPS,
         to_port=HTTPS,

@@ -124,6 +124,11 @@ def test_the_way_in_is_the_servers_group_which_has_no_rule_of_its_own_but_the_lo
     assert all(rule.inputs["description"] for rule in rules)
 
 
+@pytest.mark.parametrize(("tier", "where"), [("dev", "0.0.0.0/0"), ("staging", "10.0.0.0/16"), ("prod", "10.0.0.0/16")])
+def test_where_the_network_has_endpoints_what_knows_the_master_password_cannot_leave_it(tier: str, where: str) -> None:
+    assert granted(tier=tier).one(RULE_OUT, "db-logins-services").inputs["cidrIpv4"] == where
+
+
 @pytest.mark.parametrize(("access", "write"), [(Access.CONNECT, "false"), (Access.WRITE, "true")])
 def test_a_grant_is_one_right_on_one_user_and_one_call_that_makes_it(access: Access, write: str) -> None:
     world = granted(access)

@@ -134,6 +134,21 @@ def test_without_the_packages_of_the_logins_function_nothing_is_built(monkeypatc
     ]
 
 
+@pytest.mark.parametrize(("nat", "private_services", "taken"), [(False, False, False), (True, False, True), (False, True, True)])
+def test_a_network_without_a_way_to_the_master_password_is_refused(nat: bool, private_services: bool, taken: bool) -> None:
+    caught: list[str] = []
+
+    def program() -> None:
+        try:
+            Database("db", DatabaseArgs(network=Network("closed", NetworkArgs(nat=nat, private_services=private_services))))
+        except ArgsError as error:
+            caught.append(str(error))
+
+    build(program, cloud="aws")
+    remedy = "without a way to Secrets Manager nothing makes the databases and the logins"
+    assert caught == ([] if taken else [f"Database \"db\": network must have nat=True or private_services=True on AWS, got 'closed'; {remedy}"])
+
+
 def test_a_network_of_another_cloud_is_refused() -> None:
     caught: list[str] = []
 
