@@ -27,7 +27,12 @@ def program() -> None:
         aws.ec2.Subnet(f"public-{zone}", vpc_id=vpc.id, cidr_block=f"10.0.{number}.0/24", availability_zone=f"eu-west-1{zone}").id
         for number, zone in enumerate("ab")
     ]
+    way = aws.ec2.DefaultRouteTable("main", default_route_table_id=vpc.default_route_table_id, routes=[{"cidr_block": "0.0.0.0/0", "gateway_id": gateway.id}])
     guard = aws.ec2.SecurityGroup("web", vpc_id=vpc.id, description="The service and its load balancer")
+    opened = [
+        aws.vpc.SecurityGroupEgressRule("out", security_group_id=guard.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0"),
+        aws.vpc.SecurityGroupIngressRule("web", security_group_id=guard.id, ip_protocol="-1", referenced_security_group_id=guard.id),
+    ]
     secret = aws.secretsmanager.Secret("password", recovery_window_in_days=0)
     version = aws.secretsmanager.SecretVersion("password", secret_id=secret.id, secret_string="secret")
     logs = aws.cloudwatch.LogGroup("logs", retention_in_days=30)
@@ -86,7 +91,7 @@ def program() -> None:
         service_registries={"registry_arn": entry.arn},
         deployment_circuit_breaker={"enable": True, "rollback": True},
         wait_for_steady_state=True,
-        opts=after(depends_on=[providers, rule, rights, version]),
+        opts=after(depends_on=[providers, rule, rights, version, way, *opened]),
     )
     path = {"service_namespace": "ecs", "scalable_dimension": "ecs:service:DesiredCount"}
     scaled = aws.appautoscaling.Target(
