@@ -127,7 +127,7 @@ def _timeout(address: str) -> str:
 
 def _end(call: Call, subnet: str, groups: tuple[str, ...], address: str) -> Place | None:
     found = vpc_places.place(call, vpc_places.SUBNET, subnet)
-    return Place(subnet=found, groups=groups, address=address) if found is not None and address else None
+    return Place(subnet=found, groups=groups, address=address) if found is not None else None
 
 
 def _endpoint(call: Call, vpc: Record, host: Host) -> Record | None:

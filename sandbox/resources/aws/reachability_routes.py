@@ -88,4 +88,5 @@ def _blocks(call: Call, block: object, route: Properties) -> Iterator[tuple[IPv4
         yield ipaddress.IPv4Network(block, strict=False), route
     listed = prefix_list(call, route.get("destinationPrefixListId")) if route.get("destinationPrefixListId") else None
     for one in listed["cidrBlocks"] if listed is not None else ():
-        yield ipaddress.IPv4Network(one), route
+        if ":" not in one:
+            yield ipaddress.IPv4Network(one, strict=False), route

@@ -26,7 +26,7 @@ from tests.sandbox.kinds.aws_reach_world import (
     steady,
     stopped,
 )
-from tests.sandbox.kinds.aws_world import ACCOUNT, EGRESS, ENDPOINT, GROUP, INGRESS, REGION, VPC, group, subnet
+from tests.sandbox.kinds.aws_world import ACCOUNT, EGRESS, ENDPOINT, GROUP, INGRESS, REGION, ROUTE, SUBNET, VPC, group, subnet
 
 ENDPOINT_TABLE = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
 
@@ -75,7 +75,10 @@ def test_a_guard_of_endpoints_may_name_the_tasks_group_or_their_addresses(net):
     net.world.delete(narrow)
     net.rule(INGRESS, gate, low=80, high=80, referencedSecurityGroupId=net.group.id)
     assert stopped(net).startswith(FROM_ASM)
-    net.rule(INGRESS, gate, referencedSecurityGroupId=net.group.id)
+    named = net.rule(INGRESS, gate, referencedSecurityGroupId=net.group.id)
+    assert steady(net)
+    net.world.delete(named)
+    net.rule(INGRESS, gate, referencedSecurityGroupId=f"{ACCOUNT}/{net.group.id}")
     assert steady(net)
 
 
@@ -263,3 +266,29 @@ def test_the_policy_of_s3_leaves_room_for_the_layers_of_images(net):
     assert stopped(net) == f"{barred} {bucket}: 403 Forbidden"
     gone(net, ENDPOINT, vpcEndpointType="Gateway")
     assert steady(net)
+
+
+def test_where_an_endpoint_stands_may_be_unknown(net):
+    gate = net.closed()
+    for held in list(net.world.cloud.find(ENDPOINT, vpcEndpointType="Interface")):
+        net.world.update(held, subnetIds=[net.public.id])
+    gone(net, INGRESS, securityGroupId=gate.id)
+    assert stopped(net).startswith(FROM_ASM)
+    gone(net, SUBNET, cidrBlock="10.9.1.0/24")
+    assert steady(net)
+
+
+@pytest.mark.parametrize(("block", "comes"), [("52.0.0.0/8", True), ("2600::/16", False)])
+def test_lists_of_one_s_own_hold_blocks_of_either_kind(net, block, comes):
+    nat = net.translated()
+    gone(net, ROUTE, routeTableId=net.table.id)
+    net.world.put("aws:ec2/managedPrefixList:ManagedPrefixList", "pl-own", name="own", entries=[{"cidr": block}, {"cidr": "192.0.2.0/24"}])
+    net.world.put(ROUTE, "r-listed", routeTableId=net.table.id, destinationPrefixListId="pl-own", natGatewayId=nat.id)
+    net.world.delete(net.out)
+    net.rule(EGRESS, net.group, prefixListId="pl-own")
+    plain = task(net.world, container(image="registry.example/web:1", secrets=None, logConfiguration=None))
+    assert steady(net, revision=plain)
+    if comes:
+        assert steady(net)
+    else:
+        assert stopped(net).startswith(FROM_ASM)
