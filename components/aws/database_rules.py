@@ -20,7 +20,8 @@ def group(database: Database, args: DatabaseArgs, role: str, description: str, *
         description=description,
         vpc_id=args.network.network_id,
         tags=named(database, role),
-        opts=database.child(custom_timeouts=pulumi.CustomTimeouts(delete=delete)),
+        # another network has a group of its own, under the same name: the old one can't go before what is in it has left
+        opts=database.child(custom_timeouts=pulumi.CustomTimeouts(delete=delete), delete_before_replace=False),
     )
 
 

@@ -22,7 +22,8 @@ def gate(service: ContainerService, args: ContainerServiceArgs) -> ec2.SecurityG
         description=f"Service {service.component_name} of {service.site.application} ({service.site.stack})",
         vpc_id=args.network.network_id,
         tags=named(service),
-        opts=service.child(),
+        # another network has a group of its own, under the same name: the old one can't go before its tasks have left it
+        opts=service.child(delete_before_replace=False),
     )
 
 
