@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
+from . import arguments
 from .compute_checks import at_least, block, one_of
 from .ecs_cluster import SERVICE
 from .formats import arn, check_tags, fresh, kept, placed, refused, region, text
@@ -68,6 +69,7 @@ def check_place(call: Call) -> Iterator[Failure]:
 
 def _check_target(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
+    yield from arguments.check(call, {"roleArn": arguments.an_arn})
     yield from check_place(call)
     for name in ("minCapacity", "maxCapacity"):
         yield from at_least(name, call.inputs.get(name), 0)

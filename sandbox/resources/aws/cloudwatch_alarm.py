@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties
+from . import arguments
 from .compute_checks import at_least, block, is_arn, items, matches, one_of
 from .formats import arn, check_tags, placed, refused
+from .validators import conflicts
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 _OPERATORS = (
@@ -30,6 +32,19 @@ def _defaults(_call: Call) -> Properties:
     return {"actionsEnabled": True, "treatMissingData": "missing"}
 
 
+_SIZES = ("", "kilo", "mega", "giga", "tera")
+_ARGUMENTS = {
+    "alarmDescription": arguments.long(0, 1024),
+    "metricName": arguments.long(1, 255),
+    "namespace": arguments.long(1, 255),
+    "thresholdMetricId": arguments.long(1, 255),
+    "unit": arguments.among(
+        *("Seconds", "Microseconds", "Milliseconds", "Percent", "Count", "Count/Second", "None"),
+        *(f"{size}{unit}{rate}".capitalize().replace("/s", "/S") for unit in ("bytes", "bits") for rate in ("", "/Second") for size in _SIZES),
+    ),
+}
+
+
 def _check(call: Call) -> Iterator[Failure]:
     inputs = call.inputs
     yield from check_tags(call)
@@ -51,6 +66,8 @@ def _check(call: Call) -> Iterator[Failure]:
             yield Failure(name, f"Too many list items: at most {_MOST_ACTIONS} actions are allowed")
         for number, one in enumerate(items(inputs.get(name))):
             yield from is_arn(f"{name}[{number}]", one)
+    yield from arguments.check(call, _ARGUMENTS)
+    yield from conflicts(call, "threshold", "thresholdMetricId")
     yield from _check_metric(inputs)
 
 

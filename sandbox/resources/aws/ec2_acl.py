@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...kind import Call, Failure, Kind, Properties, Record
+from . import arguments
 from .addresses import SUBNET
 from .ec2_network import ACL, ACL_ASSOCIATION, ACL_RULE, DEFAULT_ACL, VPC, missing, owned, require, vpc_of
 from .formats import ACCOUNT, arn, check_tags, hex_id, kept, known, placed, refused, region, text
@@ -88,8 +89,21 @@ def _rule_id(call: Call) -> str:
     return f"nacl-{binascii.crc32(whole.encode())}"
 
 
+_ARGUMENTS = {
+    f"{way}.*.{name}": flaw
+    for way in ("ingress", "egress")
+    for name, flaw in (
+        ("action", arguments.fitting(r"(?i)^(allow|deny)$", "must be allow or deny")),
+        ("fromPort", arguments.between(0, 65535)),
+        ("toPort", arguments.between(0, 65535)),
+        ("ruleNo", arguments.between(1, 32766)),
+    )
+}
+
+
 def _check_acl(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
+    yield from arguments.check(call, _ARGUMENTS)
     for path in ("ingress", "egress"):
         entries = call.inputs.get(path)
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):

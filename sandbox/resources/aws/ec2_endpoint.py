@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...kind import Call, Failure, Kind, Properties, Record
+from . import arguments
 from .addresses import SUBNET, Interface, fits, take
 from .ec2_group_rules import refuse_group
 from .ec2_network import ENDPOINT, ROUTE, TABLE, VPC, owned, require, vpc_of
@@ -22,8 +23,12 @@ _OPERATION = "EC2: CreateVpcEndpoint"
 _WITH_DNS_OPTIONS = "ipv4"
 
 
+_ARGUMENTS = {"subnetConfigurations.*.ipv4": arguments.an_ip(4), "subnetConfigurations.*.ipv6": arguments.an_ip(6)}
+
+
 def _check(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
+    yield from arguments.check(call, _ARGUMENTS)
     yield from exactly_one(call, "serviceName", "resourceConfigurationArn", "serviceNetworkArn")
     yield from one_of(call, "vpcEndpointType", _TYPES)
     yield from one_of(call, "ipAddressType", ("ipv4", "dualstack", "ipv6"))

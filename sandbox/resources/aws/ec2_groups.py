@@ -9,11 +9,13 @@ from ...kind import UNKNOWN, Call, Failure, Kind, Properties, Record
 from .addresses import with_group
 from .ec2_network import DEFAULT_GROUP, EGRESS, GROUP, INGRESS, LEGACY_RULE, VPC, given, owned, require, violation
 from .formats import check_tags, hex_id, kept, known, refused, region, text
-from .validators import conflicts, length
+from .validators import conflicts, ipv4_block, ipv6_block, length
 
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 _ALLOWED = re.compile(r"^[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*$")
 _LONGEST = 255
+_SUFFIX = 26
+"""Characters that the provider puts behind a prefix."""
 RULES = (INGRESS, EGRESS, LEGACY_RULE)
 
 
@@ -29,6 +31,7 @@ def refuse_words(path: str, value: object, doing: str, operation: str) -> None:
 def _check(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
     yield from length(call, "name", 0, _LONGEST)
+    yield from length(call, "namePrefix", 0, _LONGEST - _SUFFIX)
     yield from length(call, "description", 0, _LONGEST)
     yield from conflicts(call, "name", "namePrefix")
     for path in ("name", "namePrefix"):
@@ -48,6 +51,10 @@ def check_inline(call: Call, path: str) -> Iterator[Failure]:
             if rule.get(port) is None:
                 yield Failure(f"{path}[{index}].{port}", f"Missing required property '{path}[{index}].{port}'")
         everything = rule.get("protocol") in {"-1", "all"}
+        for number, block in enumerate(rule.get("cidrBlocks") or ()):
+            yield from ipv4_block(f"{path}[{index}].cidrBlocks[{number}]", block)
+        for number, block in enumerate(rule.get("ipv6CidrBlocks") or ()):
+            yield from ipv6_block(f"{path}[{index}].ipv6CidrBlocks[{number}]", block)
         ports = [rule.get("fromPort"), rule.get("toPort")]
         if everything and UNKNOWN not in ports and any(ports):
             reason = f"from_port ({ports[0]}) and to_port ({ports[1]}) must both be 0 to use the 'ALL' \"-1\" protocol!"

@@ -34,6 +34,8 @@ def _check(call: Call) -> Iterator[Failure]:
     yield from ipv6_block("ipv6CidrBlock", call.inputs.get("ipv6CidrBlock"))
     yield from conflicts(call, "availabilityZone", "availabilityZoneId")
     yield from required_with(call, "customerOwnedIpv4Pool", "mapCustomerOwnedIpOnLaunch", "outpostArn")
+    if call.inputs.get("mapCustomerOwnedIpOnLaunch") is True:
+        yield from required_with(call, "mapCustomerOwnedIpOnLaunch", "customerOwnedIpv4Pool", "outpostArn")
     yield from one_of(call, "privateDnsHostnameTypeOnLaunch", ("ip-name", "resource-name"))
 
 

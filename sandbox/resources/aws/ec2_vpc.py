@@ -51,6 +51,7 @@ def _check_vpc(call: Call) -> Iterator[Failure]:
     yield from conflicts(call, "ipv4NetmaskLength", "cidrBlock")
     yield from required_with(call, "ipv4NetmaskLength", "ipv4IpamPoolId")
     yield from conflicts(call, "assignGeneratedIpv6CidrBlock", "ipv6IpamPoolId")
+    yield from required_with(call, "ipv6CidrBlockNetworkBorderGroup", "assignGeneratedIpv6CidrBlock")
 
 
 def _create_vpc(call: Call) -> None:

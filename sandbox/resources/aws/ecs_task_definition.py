@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
-from . import ecs_container_rules, ecs_fargate
+from . import arguments, ecs_container_rules, ecs_fargate
 from .compute_checks import between, block, is_arn, items, matches, most, one_of
 from .ecs_containers import bytes_of, flaw, normalised, read
 from .formats import arn, check_tags, placed, refused, text
@@ -78,9 +78,16 @@ def _defaults(call: Call) -> Properties:
     return {"skipDestroy": False, "trackLatest": False, **shaped}
 
 
+_ARGUMENTS = {
+    "placementConstraints.*.type": arguments.among("memberOf"),
+    "volumes.*.dockerVolumeConfiguration.scope": arguments.among("task", "shared"),
+}
+
+
 def _check(call: Call) -> Iterator[Failure]:
     inputs = call.inputs
     yield from check_tags(call)
+    yield from arguments.check(call, _ARGUMENTS)
     yield from matches(
         "family", inputs.get("family"), r"^[0-9A-Za-z_-]+$", "see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html"
     )

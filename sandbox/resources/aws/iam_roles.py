@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
+from . import arguments
 from .formats import check_tags, kept, known, refused, text
 from .iam_grammar import trust_flaw
 from .iam_names import check_name, check_path, iam_arn, unique_id, unknown_principal
@@ -29,6 +30,7 @@ _LONGEST_PROFILE = 128
 
 def _check_role(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
+    yield from arguments.check(call, {"managedPolicyArns.*": arguments.an_arn})
     yield from check_name(call, LONGEST_ROLE)
     yield from check_path(call)
     yield from length(call, "description", 0, _LONGEST_DESCRIPTION)

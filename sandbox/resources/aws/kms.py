@@ -12,7 +12,7 @@ from .formats import ACCOUNT, arn, check_tags, fresh, kept, known, partition, pl
 from .iam_grammar import resource_flaw
 from .iam_names import unknown_principal
 from .policies import allows, check_json, document, listed, matches, principals, statements
-from .validators import between, length, one_of
+from .validators import between, conflicts, length, one_of, required_with
 
 KEY = "aws:kms/key:Key"
 ALIAS = "aws:kms/alias:Alias"
@@ -71,6 +71,9 @@ def _check(call: Call) -> Iterator[Failure]:
     yield from between(call, "deletionWindowInDays", 7, 30)
     yield from between(call, "rotationPeriodInDays", 90, 2560)
     yield from length(call, "description", 0, 8192)
+    yield from length(call, "customKeyStoreId", 1, 64)
+    yield from length(call, "xksKeyId", 1, 64)
+    yield from required_with(call, "xksKeyId", "customKeyStoreId")
     yield from one_of(call, "keyUsage", _USAGES)
     yield from one_of(call, "customerMasterKeySpec", _SPECS)
     yield from check_json("policy", "policy", call.inputs.get("policy"))
@@ -143,6 +146,7 @@ def _outputs(call: Call) -> Properties:
 
 def _check_alias(call: Call) -> Iterator[Failure]:
     name = call.inputs.get("name")
+    yield from conflicts(call, "name", "namePrefix")
     if isinstance(name, str):
         if name.startswith("alias/aws/"):
             yield Failure("name", "\"name\" cannot begin with reserved AWS CMK prefix 'alias/aws/'")

@@ -198,9 +198,10 @@ def _refresh(call: Call) -> Properties:
 
 
 def _replaces_on(old: Properties, new: Properties) -> frozenset[str]:
-    """Encryption said to be off, where it was not said at all, changes nothing."""
+    """Encryption said to be off, where it was not said at all, changes nothing; nor does another moment of what is restored already."""
+    paths = {"restoreToPointInTime"} if bool(old.get("restoreToPointInTime")) != bool(new.get("restoreToPointInTime")) else set()
     same = (old.get("storageEncrypted") or False) == (new.get("storageEncrypted") or False) and new.get("storageEncrypted") is not UNKNOWN
-    return frozenset() if same else frozenset({"storageEncrypted"})
+    return frozenset(paths if same else paths | {"storageEncrypted"})
 
 
 KINDS = (
@@ -224,7 +225,6 @@ KINDS = (
                 "identifierPrefix",
                 "kmsKeyId",
                 "ncharCharacterSetName",
-                "restoreToPointInTime",
                 "s3Import",
                 "snapshotIdentifier",
                 "timezone",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
+from . import arguments
 from .addresses import Interface
 from .formats import ACCOUNT, arn, check_tags, fresh, kept, placed, region, text
 from .iam_trust import trusts
@@ -42,6 +43,7 @@ def _auths(call: Call) -> list[Properties]:
 
 def _check(call: Call) -> Iterator[Failure]:
     yield from check_tags(call)
+    yield from arguments.check(call, {"auths.*.secretArn": arguments.an_arn})
     yield from check_identifier("name", call.inputs.get("name"))
     if call.inputs.get("auths") in (None, []) and call.inputs.get("defaultAuthScheme") in (None, "NONE"):
         yield Failure("auths", '"auth" must be specified when "default_auth_scheme" is "NONE" or unspecified')

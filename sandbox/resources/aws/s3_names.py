@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...kind import UNKNOWN, Call, Failure, Kind, Properties, Record, Refusal
+from . import arguments
 from .formats import ACCOUNT, region, text
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -120,6 +121,9 @@ def chosen(path: str, value: object, choices: tuple[str, ...]) -> Iterator[Failu
         yield Failure(path, f"expected {snake} to be one of [{shown}], got {value}")
 
 
+_ARGUMENTS = {"bucket": arguments.long(1, 63), "expectedBucketOwner": arguments.fitting(r"^(\d{12}|)$", "must be the 12 digits of an account")}
+
+
 def setting(token: str, noun: str, operation: str, refuse: Callable[[Call, Record, str], None] = lambda *_: None, **more: Any) -> Kind:
     """A setting of a bucket: one a bucket, put as a whole at create and update, gone with it."""
 
@@ -127,8 +131,15 @@ def setting(token: str, noun: str, operation: str, refuse: Callable[[Call, Recor
         doing = f"{'creating' if call.old is None else 'updating'} S3 Bucket ({name_of(call)}) {noun}"
         refuse(call, need(call, doing, operation), doing)
 
+    own = more.pop("check", lambda _call: iter(()))
+
+    def check(call: Call) -> Iterator[Failure]:
+        yield from arguments.check(call, _ARGUMENTS)
+        yield from own(call)
+
     given: dict[str, Any] = {
         "identify": identify,
+        "check": check,
         "outputs": lambda call: {"bucket": name_of(call), "region": region(call)},
         # S3 puts a setting over the one that is there, and so does the provider
         "adopts": lambda _call: True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...kind import Call, Failure, Kind, Properties, Record, Refusal
+from . import arguments
 from .compute_checks import between, block, items, matches, one_of
 from .formats import arn, check_tags, fresh, kept, placed, refused, text
 from .vpc_places import VPC
@@ -91,9 +92,13 @@ def _defaults(call: Call) -> Properties:
     return {"forceDestroy": False, **shaped}
 
 
+_ARGUMENTS = {"healthCheckConfig.resourcePath": arguments.long(0, 255)}
+
+
 def _check(call: Call) -> Iterator[Failure]:
     inputs = call.inputs
     yield from check_tags(call)
+    yield from arguments.check(call, _ARGUMENTS)
     health = block(inputs.get("healthCheckConfig"))
     low, high = _THRESHOLD
     yield from between("healthCheckConfig.failureThreshold", health.get("failureThreshold"), low, high)

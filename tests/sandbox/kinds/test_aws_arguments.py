@@ -25,12 +25,46 @@ BASE = {
     "lambda/function:Function": {"role": ROLE, "imageUri": "i", "packageType": "Image"},
     "lambda/invocation:Invocation": {"functionName": "a"},
     "ec2/natGateway:NatGateway": {"subnetId": "subnet-1"},
+    "ec2/vpcEndpoint:VpcEndpoint": {"vpcId": "vpc-1", "serviceName": "s"},
+    "servicediscovery/service:Service": {"name": "a"},
+    "ecs/taskDefinition:TaskDefinition": {"family": "a", "containerDefinitions": '[{"name": "a", "image": "i"}]'},
+    "kms/key:Key": {},
+    "kms/alias:Alias": {"targetKeyId": "k"},
+    "appautoscaling/target:Target": {
+        "maxCapacity": 2,
+        "minCapacity": 1,
+        "resourceId": "service/a/b",
+        "scalableDimension": "ecs:service:DesiredCount",
+        "serviceNamespace": "ecs",
+    },
+    "iam/role:Role": {
+        "assumeRolePolicy": '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}'
+    },
+    "ec2/subnet:Subnet": {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24"},
+    "ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16"},
+    "ec2/securityGroup:SecurityGroup": {},
+    "cloudwatch/metricAlarm:MetricAlarm": {
+        "name": "a",
+        "comparisonOperator": "GreaterThanThreshold",
+        "evaluationPeriods": 1,
+        "metricName": "m",
+        "namespace": "n",
+        "period": 60,
+        "statistic": "Sum",
+        "threshold": 1,
+    },
+    "ec2/networkAcl:NetworkAcl": {"vpcId": "vpc-1"},
+    "rds/proxy:Proxy": {"name": "a", "engineFamily": "POSTGRESQL", "roleArn": "arn:aws:iam::000000000000:role/r", "vpcSubnetIds": ["a", "b"]},
+    "s3/bucketVersioning:BucketVersioning": {"bucket": "b", "versioningConfiguration": {"status": "Enabled"}},
+    "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {"rules": [{"id": "a", "status": "Enabled", "expiration": {"days": 1}}]},
 }
 ALIAS = {"evaluateTargetHealth": True, "name": "a", "zoneId": "Z"}
 VALUES = {"records": ["203.0.113.1"], "ttl": 60}
 WEIGHED = {**VALUES, "setIdentifier": "a"}
 GROUP = "arn:aws:autoscaling:eu-west-1:000000000000:autoScalingGroup:g"
 CONNECT = {"enabled": True, "services": [{"portName": "a", "ingressPortOverride": 65536}]}
+ENTRY = {"action": "allow", "fromPort": 1, "toPort": 1, "ruleNo": 1, "protocol": "tcp", "cidrBlock": "10.0.0.0/8"}
+INLINE = {"fromPort": 1, "toPort": 1, "protocol": "tcp", "cidrBlocks": ["10.0.0.0/8"]}
 ADVANCED = {"alternateTargetGroupArn": KEY, "productionListenerRule": KEY, "roleArn": "role"}
 REFUSED = [
     ("route53/record:Record", {**VALUES, "zoneId": ""}, "zoneId", "zone_id must not be empty, got "),
@@ -142,12 +176,6 @@ REFUSED = [
         "subnetMappings[0].privateIpv4Address",
         "expected private_ipv4_address to contain a valid IPv4 address, got: ::1",
     ),
-    (
-        "lb/loadBalancer:LoadBalancer",
-        {"subnetMappings": [{"subnetId": "a", "ipv6Address": "x"}]},
-        "subnetMappings[0].ipv6Address",
-        "to contain a valid IPv6 address, got: x",
-    ),
     ("ecs/service:Service", {"placementConstraints": [{"type": "x"}]}, "placementConstraints[0].type", '["distinctInstance" "memberOf"], got x'),
     (
         "ecs/service:Service",
@@ -192,6 +220,41 @@ REFUSED = [
         "availabilityZoneAddresses[0]",
         "At least one of availability_zone or availability_zone_id must be specified",
     ),
+    ("ec2/vpcEndpoint:VpcEndpoint", {"subnetConfigurations": [{"ipv4": "x", "subnetId": "s"}]}, "subnetConfigurations[0].ipv4", "a valid IPv4 address"),
+    (
+        "servicediscovery/service:Service",
+        {"healthCheckConfig": {"type": "HTTP", "resourcePath": "/" * 256}},
+        "healthCheckConfig.resourcePath",
+        "expected length of resource_path to be in the range (0 - 255)",
+    ),
+    ("ecs/taskDefinition:TaskDefinition", {"placementConstraints": [{"type": "distinctInstance"}]}, "placementConstraints[0].type", '["memberOf"]'),
+    (
+        "ecs/taskDefinition:TaskDefinition",
+        {"volumes": [{"name": "a", "dockerVolumeConfiguration": {"scope": "x"}}]},
+        "volumes[0].dockerVolumeConfiguration.scope",
+        'expected scope to be one of ["task" "shared"], got x',
+    ),
+    ("kms/key:Key", {"xksKeyId": "x"}, "xksKeyId", '"xks_key_id": all of `xks_key_id,custom_key_store_id` must be specified'),
+    ("kms/key:Key", {"customKeyStoreId": "x" * 65}, "customKeyStoreId", "to be in the range (1 - 64)"),
+    ("kms/alias:Alias", {"name": "alias/a", "namePrefix": "alias/b"}, "name", '"name": conflicts with name_prefix'),
+    ("appautoscaling/target:Target", {"roleArn": "x"}, "roleArn", "is an invalid ARN"),
+    ("iam/role:Role", {"managedPolicyArns": ["x"]}, "managedPolicyArns[0]", "is an invalid ARN"),
+    ("ec2/subnet:Subnet", {"mapCustomerOwnedIpOnLaunch": True}, "mapCustomerOwnedIpOnLaunch", "customer_owned_ipv4_pool,outpost_arn` must be specified"),
+    ("ec2/vpc:Vpc", {"ipv6CidrBlockNetworkBorderGroup": "x"}, "ipv6CidrBlockNetworkBorderGroup", "assign_generated_ipv6_cidr_block` must be specified"),
+    ("ec2/securityGroup:SecurityGroup", {"namePrefix": "a" * 230}, "namePrefix", "to be in the range (0 - 229)"),
+    ("ec2/securityGroup:SecurityGroup", {"ingress": [{**INLINE, "cidrBlocks": ["10.0.0.1/8"]}]}, "ingress[0].cidrBlocks[0]", "10.0.0.1/8"),
+    ("ec2/securityGroup:SecurityGroup", {"egress": [{**INLINE, "ipv6CidrBlocks": ["10.0.0.0/8"]}]}, "egress[0].ipv6CidrBlocks[0]", "10.0.0.0/8"),
+    ("cloudwatch/metricAlarm:MetricAlarm", {"thresholdMetricId": "e1"}, "threshold", '"threshold": conflicts with threshold_metric_id'),
+    ("cloudwatch/metricAlarm:MetricAlarm", {"alarmDescription": "a" * 1025}, "alarmDescription", "to be in the range (0 - 1024)"),
+    ("cloudwatch/metricAlarm:MetricAlarm", {"unit": "KiloBytes"}, "unit", '"Kilobytes" "Megabytes" "Gigabytes" "Terabytes" "Bytes/Second"'),
+    ("cloudwatch/metricAlarm:MetricAlarm", {"metricName": "a" * 256}, "metricName", "to be in the range (1 - 255)"),
+    ("ec2/networkAcl:NetworkAcl", {"ingress": [{**ENTRY, "action": "x"}]}, "ingress[0].action", "invalid value for action (must be allow or deny)"),
+    ("ec2/networkAcl:NetworkAcl", {"egress": [{**ENTRY, "fromPort": 65536}]}, "egress[0].fromPort", "(0 - 65535), got 65536"),
+    ("ec2/networkAcl:NetworkAcl", {"ingress": [{**ENTRY, "ruleNo": 32767}]}, "ingress[0].ruleNo", "(1 - 32766), got 32767"),
+    ("rds/proxy:Proxy", {"auths": [{"secretArn": "x"}]}, "auths[0].secretArn", "is an invalid ARN"),
+    ("s3/bucketVersioning:BucketVersioning", {"bucket": "a" * 64}, "bucket", "to be in the range (1 - 63)"),
+    ("s3/bucketVersioning:BucketVersioning", {"expectedBucketOwner": "1"}, "expectedBucketOwner", "must be the 12 digits of an account"),
+    ("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", {"bucket": "a" * 64}, "bucket", "to be in the range (1 - 63)"),
 ]
 TAKEN = [
     ("route53/record:Record", {"aliases": [ALIAS]}),
@@ -210,6 +273,12 @@ TAKEN = [
     ("lambda/function:Function", {"durableConfig": {"executionTimeout": 1, "retentionPeriod": 90}, "kmsKeyArn": ""}),
     ("lambda/invocation:Invocation", {"input": ' {"a": 1} ', "lifecycleScope": "CRUD"}),
     ("ec2/natGateway:NatGateway", {"connectivityType": "private", "secondaryPrivateIpAddressCount": 1}),
+    ("ecs/taskDefinition:TaskDefinition", {"placementConstraints": [{"type": "memberOf", "expression": "attribute:x == y"}]}),
+    ("kms/key:Key", {"xksKeyId": "x", "customKeyStoreId": "cks-1"}),
+    ("ec2/securityGroup:SecurityGroup", {"ingress": [INLINE], "namePrefix": "a" * 229}),
+    *(("cloudwatch/metricAlarm:MetricAlarm", {"unit": unit}) for unit in ("None", "Bytes", "Terabits/Second", "Kilobytes", "Count/Second")),
+    ("ec2/networkAcl:NetworkAcl", {"ingress": [{**ENTRY, "action": "DENY", "fromPort": 0, "toPort": 0, "protocol": "-1"}]}),
+    ("s3/bucketVersioning:BucketVersioning", {"bucket": "b" * 63, "expectedBucketOwner": "000000000000"}),
 ]
 
 

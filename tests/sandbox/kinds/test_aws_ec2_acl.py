@@ -114,7 +114,7 @@ def test_a_rule_of_a_list_that_is_not_there_is_refused(world, acl):
 def test_inline_rules_are_held_to_the_same(world, network):
     same = [ENTRY, {**ENTRY, "protocol": "-1"}]
     assert "(egress: true)(100): " in refused(world.create, token=ACL, vpcId=network.id, egress=same)
-    assert "Rule number must be between" in refused(world.create, token=ACL, vpcId=network.id, ingress=[{**ENTRY, "ruleNo": 40000}])
+    assert "(1 - 32766), got 40000" in invalid(world, ACL, vpcId="vpc-1", ingress=[{**ENTRY, "ruleNo": 40000}])["ingress[0].ruleNo"]
     assert invalid(world, ACL, vpcId="vpc-1", ingress=[{**ENTRY, "protocol": "x"}]) == {"ingress[0].protocol": "unsupported NACL protocol: x"}
     assert "did you mean" in invalid(world, ACL, vpcId="vpc-1", egress=[{**ENTRY, "cidrBlock": "10.0.0.1/8"}])["egress[0].cidrBlock"]
     assert "not a valid IPv6" in invalid(world, ACL, vpcId="vpc-1", egress=[{**ENTRY, "ipv6CidrBlock": "10.0.0.0/8"}])["egress[0].ipv6CidrBlock"]

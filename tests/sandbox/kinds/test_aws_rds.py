@@ -221,7 +221,7 @@ def test_a_major_upgrade_takes_the_family_of_the_new_version(world: World) -> No
 @pytest.mark.parametrize(
     ("path", "replaces"),
     [
-        *((path, True) for path in ("availabilityZone", "dbName", "engine", "kmsKeyId", "snapshotIdentifier", "timezone", "username", "restoreToPointInTime")),
+        *((path, True) for path in ("availabilityZone", "dbName", "engine", "kmsKeyId", "snapshotIdentifier", "timezone", "username")),
         *(
             (path, False)
             for path in ("identifier", "instanceClass", "allocatedStorage", "engineVersion", "port", "multiAz", "dbSubnetGroupName", "storageType")
@@ -237,6 +237,13 @@ def test_encryption_replaces_only_where_it_changes(world: World) -> None:
     assert on({}, {"storageEncrypted": True}) == {"storageEncrypted"}
     assert on({}, {"storageEncrypted": False}) == frozenset()
     assert on({"storageEncrypted": True}, {"storageEncrypted": True}) == frozenset()
+
+
+def test_another_moment_of_what_is_restored_already_restores_nothing(world: World) -> None:
+    on, now, then = world.kinds[INSTANCE].replaces_on, {"useLatestRestorableTime": True}, {"restoreTime": "2026-01-02T03:04:05Z"}
+    assert on({}, {"restoreToPointInTime": now}) == {"restoreToPointInTime"}
+    assert on({"restoreToPointInTime": now}, {}) == {"restoreToPointInTime"}
+    assert on({"restoreToPointInTime": now}, {"restoreToPointInTime": then}) == frozenset()
 
 
 def test_a_name_is_made_up_where_none_is_given(world: World) -> None:
