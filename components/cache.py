@@ -167,6 +167,7 @@ class Cache(Component):
         self.host, self.read_host, self.port, self.instance = parts.host, parts.read_host, parts.port, parts.instance
         self.ca_certificate, self.secret, self._target = parts.ca_certificate, parts.secret, parts.target
         self._user, self._gate = parts.user, parts.gate
+        self._network = args.network
         self.register_outputs({"host": self.host, "port": self.port, "instance": self.instance})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
@@ -192,6 +193,7 @@ class Cache(Component):
         return Connection(
             source=self.component_name,
             cloud=self.site.cloud,
+            network=self._network,
             access=access,
             env=env,
             secrets={} if self.secret is None else {f"{first}_PASSWORD": self.secret},

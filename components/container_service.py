@@ -16,7 +16,7 @@ from pulumi import Input, Output
 from ._core.checks import list_problem, range_problem, truth_problem, unknown
 from ._core.component import A, Args, Component
 from ._core.connection import Access, Connection, Grant, Path, Principal, clashes, foreign, no_prefix, one_verb, variable_prefix
-from ._core.errors import GroundplanError, Problem
+from ._core.errors import GroundplanError, Problem, shown
 from ._core.site import Site, tier_hint
 from ._core.tiers import settled
 from .container_options import LAST_PORT, LONGEST_REQUEST, MOST_CONCURRENT, PROBE_SECONDS, Runtime, Scaling
@@ -135,7 +135,7 @@ class ContainerServiceArgs(Args):
                 return
         taken = [name for connection in self.connections for name in connection.variables() if name in RESERVED]
         yield from (Problem("connections", "must not set what the platform sets", name, "give connect(…, variables=…) another name") for name in taken)
-        yield from foreign(site.cloud, self.connections)
+        yield from foreign(site.cloud, self.network, self.connections)
         yield from clashes(self.env, {}, self.connections)
 
 
@@ -197,6 +197,7 @@ class ContainerService(Component):
         args = self.settled(args)
         parts: ContainerServiceParts = self.builder().build(self, args)
         self.url, self.service, self.identity, self.revision, self._route, self._gate = parts
+        self._network = args.network
         self._port, self._routes = args.port, dict[str, Route]()
         self.request_timeout = settled(args.runtime.request_timeout)
         self.host = parts.url.apply(host_of)
@@ -236,6 +237,9 @@ class ContainerService(Component):
             rule = "is there already" if label in self._routes else "must be 1 to 20 of a-z, 0-9 and hyphens, and start with a letter"
             message = f'{type(self).__name__} "{self.component_name}": route {label!r} {rule}'
             raise GroundplanError(message)
+        if not callable(make):
+            message = f'{type(self).__name__} "{self.component_name}": route {label!r} takes a function that makes the listener\'s rule, got {shown(make)}'
+            raise GroundplanError(message)
         self._routes[label] = Route(label, make, gate, balancer)
         self._route(self._routes[label])
 
@@ -250,6 +254,7 @@ class ContainerService(Component):
             env={f"{variables or variable_prefix(self.component_name)}_URL": self.url},
             grants=(self._grant(access),),
             paths=() if self._gate is None else (Path(self.component_name, self._port, gate=self._gate),),
+            network=self._network if self._gate is not None else None,
         )
 
     def grant(self, principal: Principal, access: Access | None = None) -> None:

@@ -232,6 +232,7 @@ class Database(Component):
         self.host, self.name, self.instance, self.connection_name = parts.host, parts.name, parts.instance, parts.connection_name
         self.ca_certificate, self.read_hosts, self.secret = parts.ca_certificate, parts.read_hosts, parts.secret
         self._user, self._target, self._gate, self._ssl_mode = parts.user, parts.target, parts.gate, parts.ssl_mode
+        self._network = args.network
         self.register_outputs({"host": self.host, "port": PORT, "name": self.name, "instance": self.instance, "connectionName": self.connection_name})
 
     def connection(self, access: Access | None = None, *, prefix: str = "", variables: str = "") -> Connection:
@@ -258,6 +259,7 @@ class Database(Component):
         return Connection(
             source=self.component_name,
             cloud=self.site.cloud,
+            network=self._network,
             access=access,
             env=env,
             secrets={} if self.secret is None else {f"{first}_PASSWORD": self.secret},

@@ -256,9 +256,9 @@ class ObjectStore(Component):
         self.bucket, self.url, self._target = parts
         self.register_outputs({"bucket": self.bucket, "url": self.url})
 
-    def _check(self, name: str, args: A) -> None:
+    def _check(self, name: str, args: A, opts: pulumi.ResourceOptions | None = None) -> None:
         """Also what the cloud says of the bucket's name: one that is shared with the whole world has rules of its own."""
-        super()._check(name, args)
+        super()._check(name, args, opts)
         problems = list(self.builder().name_problems(self))
         if problems:
             raise ArgsError("ObjectStore", name, problems)

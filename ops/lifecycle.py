@@ -23,9 +23,9 @@ class Action:
     flags: tuple[str, ...]
 
 
-UP = Action("up", "bring a stack up on the local cloud", ("--yes", "--skip-preview"))
+# with its preview: what is refused is refused before anything is made, and not half-way through
+UP = Action("up", "bring a stack up on the local cloud", ("--yes",))
 PREVIEW = Action("preview", "say what `up` would do", ())
-# with its preview: it refuses protected data before the first deletion, and not half-way through
 DESTROY = Action("destroy", "take a stack down", ("--yes",))
 
 
@@ -38,15 +38,21 @@ def perform(action: Action, app: str, name: str, cloud: str | None) -> int:
     status = program.run(program.sandbox(["--", "sh", "-c", SELECT_THEN, "sh", target.name, *command]), target.folder)
     if status == 0 and action is UP:
         print(next_steps(target, name, cloud), file=sys.stderr)
+    if status and action is DESTROY:
+        print(unprotect(target, name, cloud), file=sys.stderr)
     return status
+
+
+def unprotect(target: stack.Stack, name: str, cloud: str | None) -> str:
+    """How a stack goes whose data is protected, as it is outside dev."""
+    where, choice = _choice(target, name, cloud)
+    rows = (f"make -s run CMD='pulumi{where} config set groundplan:protect false -s {target.name}'", f"make up{choice}", f"make destroy{choice}")
+    return "\n".join(["", f"Where data of {target.name} is protected, as it is outside dev, it goes in three steps:", *(f"  {command}" for command in rows)])
 
 
 def next_steps(target: stack.Stack, name: str, cloud: str | None) -> str:
     """Where to look after `up`; `name` and `cloud` as the user gave them."""
-    app = str(target.folder.relative_to(Path.cwd())) if target.folder.is_relative_to(Path.cwd()) else str(target.folder)
-    given = ((f"APP={app}", app != "."), (f"STACK={name}", name != "dev"), (f"CLOUD={cloud}", cloud))
-    choice = "".join(f" {word}" for word, wanted in given if wanted)
-    where = "" if app == "." else f" -C {app}"
+    where, choice = _choice(target, name, cloud)
     rows = (
         ("make -s run CMD='groundplan sandbox ls'", "what exists now"),
         (f"make -s run CMD='pulumi{where} stack output -s {target.name}'", "the outputs again"),
@@ -56,3 +62,10 @@ def next_steps(target: stack.Stack, name: str, cloud: str | None) -> str:
     )
     width = max(len(command) for command, _ in rows)
     return "\n".join(["", f"{target.name} is up on the local cloud. Where to look next:", *(f"  {command:<{width}}  {purpose}" for command, purpose in rows)])
+
+
+def _choice(target: stack.Stack, name: str, cloud: str | None) -> tuple[str, str]:
+    """What a command of Pulumi and one of make say after their names, so that they mean this stack."""
+    app = str(target.folder.relative_to(Path.cwd())) if target.folder.is_relative_to(Path.cwd()) else str(target.folder)
+    given = ((f"APP={app}", app != "."), (f"STACK={name}", name != "dev"), (f"CLOUD={cloud}", cloud))
+    return "" if app == "." else f" -C {app}", "".join(f" {word}" for word, wanted in given if wanted)

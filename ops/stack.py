@@ -56,16 +56,19 @@ def find(app: str, stack: str, cloud: str | None) -> Stack:
     return Stack(folder, name, _elsewhere(folder, own, name, cloud))
 
 
-def on_cloud(settings: dict[str, Any], cloud: str) -> dict[str, Any]:
-    """The same settings for another cloud."""
-    return {**settings, "config": {**(settings.get("config") or {}), CLOUD_KEY: cloud}}
+def on_cloud(settings: dict[str, Any], cloud: str, over: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The same settings for another cloud; `over` is what the other stack's own file says, and wins."""
+    own = over or {}
+    return {**settings, **own, "config": {**(settings.get("config") or {}), CLOUD_KEY: cloud, **(own.get("config") or {})}}
 
 
 def _elsewhere(folder: Path, own: Path, name: str, cloud: str) -> Path:
     """Write the settings of a stack that no committed file describes into the sandbox's folder, one place for each program."""
     state = Path(os.environ.get("GROUNDPLAN_SANDBOX") or folder / STATE)
     project = yaml.safe_load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
-    settings = on_cloud(yaml.safe_load(own.read_text(encoding="utf-8")) or {}, cloud)
+    other = folder / f"Pulumi.{name}.yaml"
+    over = yaml.safe_load(other.read_text(encoding="utf-8")) if other.is_file() else None
+    settings = on_cloud(yaml.safe_load(own.read_text(encoding="utf-8")) or {}, cloud, over)
     target = state.absolute() / "settings" / str(project) / f"Pulumi.{name}.yaml"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")

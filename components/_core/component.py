@@ -56,7 +56,7 @@ class Component(pulumi.ComponentResource):
     def __init__(self, name: str, args: A, opts: pulumi.ResourceOptions | None = None) -> None:
         self.component_name = name
         self.site = (args.site if isinstance(args, Args) else None) or Site.current()
-        self._check(name, args)
+        self._check(name, args, opts)
         token = f"groundplan:index:{type(self).__name__}"
         super().__init__(token, name, registered(self.settled(args)), self._placed(opts))
 
@@ -115,8 +115,10 @@ class Component(pulumi.ComponentResource):
         provider = self.beside("provider").provider(self.site)
         return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(providers=[provider]))
 
-    def _check(self, name: str, args: A) -> None:
+    def _check(self, name: str, args: A, opts: pulumi.ResourceOptions | None = None) -> None:
         problems = list(name_problems(name)) if isinstance(name, str) else [Problem("name", "must be text", name)]
+        if not isinstance(opts, pulumi.ResourceOptions | None):
+            problems.append(Problem("opts", "must be pulumi.ResourceOptions", opts))
         expected = getattr(type(self), "args_type", Args)
         if not isinstance(args, expected):
             problems.append(Problem("args", f"must be {expected.__name__}", args))

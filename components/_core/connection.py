@@ -106,6 +106,8 @@ class Connection:
     access: Access
     cloud: str = ""
     """Where the producer is: a right holds within one cloud only."""
+    network: object = None
+    """The network that the producer is in, where it is in one: a way leads to it within that network only."""
     env: Mapping[str, Input[str] | FromConsumer] = field(default_factory=dict)
     secrets: Mapping[str, SecretRef] = field(default_factory=dict)
     """Variable → secret."""
@@ -152,9 +154,12 @@ def connect(target: Connectable, access: Access | None = None, *, prefix: str = 
     return target.connection(access, prefix=prefix, variables=variables)
 
 
-def foreign(cloud: str, connections: Sequence[Connection]) -> Iterator[Problem]:
-    """Connections to what another cloud holds: no identity of this one has a right there."""
+def foreign(cloud: str, network: object, connections: Sequence[Connection]) -> Iterator[Problem]:
+    """Connections to what another cloud holds, where no identity of this one has a right, or another network, where no way leads."""
     for connection in connections:
+        if connection.network is not None and connection.network is not network and connection.cloud in ("", cloud):
+            remedy = "build both in one network, or peer the two and open the way with resources of your own"
+            yield Problem("connections", "must be to components in the service's own network", connection.source, remedy)
         if connection.cloud not in ("", cloud):
             remedy = "build both on one cloud, or pass a secret that gives access there"
             yield Problem("connections", f"must be to components on {cloud!r}", f"{connection.source} on {connection.cloud}", remedy)

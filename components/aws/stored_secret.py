@@ -34,7 +34,8 @@ def stored_secret(
         component.logical(f"{role}-version"),
         secret_id=secret.id,
         secret_string=value,
-        opts=component.child(),
+        # the secret stays when the component leaves the program, and so must what it holds
+        opts=component.child(retain_on_delete=site.protect),
     )
     # a service must not start before the value is there, so its version waits; the name does not, or a new value would take readers' rights away for a moment
     return SecretRef(secret.arn, version.secret_id.apply(lambda _: "latest"), customer_key)

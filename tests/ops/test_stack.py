@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from components._core.site import Cloud
-from ops import stack
+from ops import lifecycle, stack
 from ops.refusal import Refused
 
 SETTINGS = "config:\n  groundplan:cloud: gcp\n  groundplan:tier: dev\n  app:sizes:\n    - 1\n"
@@ -79,3 +79,17 @@ def test_the_operator_and_the_components_mean_the_same_clouds():
     """Two houses that never import one another state it twice."""
     assert set(stack.CLOUDS) == set(get_args(Cloud))
     assert stack.CLOUD_KEY == "groundplan:cloud"
+
+
+def test_what_the_other_clouds_stack_says_itself_wins(app):
+    (app / "Pulumi.prod-aws.yaml").write_text("config:\n  groundplan:protect: false\n  groundplan:tier: staging\n", encoding="utf-8")
+    written = stack.find(str(app), "prod", "aws").settings
+    settings = yaml.safe_load(written.read_text(encoding="utf-8"))
+    assert settings["config"] == {"groundplan:cloud": "aws", "groundplan:tier": "staging", "app:sizes": [1], "groundplan:protect": False}
+
+
+def test_how_protected_data_goes_is_said_for_this_very_stack(app):
+    said = lifecycle.unprotect(stack.find(str(app), "prod", "aws"), "prod", "aws").splitlines()
+    assert said[1] == "Where data of prod-aws is protected, as it is outside dev, it goes in three steps:"
+    assert said[2] == f"  make -s run CMD='pulumi -C {app} config set groundplan:protect false -s prod-aws'"
+    assert said[3:] == [f"  make up APP={app} STACK=prod CLOUD=aws", f"  make destroy APP={app} STACK=prod CLOUD=aws"]
